@@ -1,0 +1,55 @@
+"""Fail the build on what a reader would miss: an alternative text, a documented name."""
+
+import importlib
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+logger = logging.getLogger(__name__)
+
+
+class Runtime(SphinxRole):
+    """The time a page's cells take, as `benchmarks/build.py` last measured it.
+
+    It is read from a record, so that two builds give the same page.
+    """
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the time in words."""
+        record = Path(self.env.srcdir) / "runtimes.json"
+        self.env.note_dependency(record)
+        seconds = json.loads(record.read_text("utf-8")).get(self.env.docname)
+        if seconds is None:
+            message = f"no time for {self.env.docname} in runtimes.json: run `python -m nox -s benchmarks`"
+            logger.warning(message, location=self.get_location(), type="page_checks")
+        return [nodes.Text(f"about {seconds} s on two cores")], []
+
+
+def check_alternative_texts(app: Sphinx, doctree: nodes.document) -> None:
+    """Warn of every image without an alternative text."""
+    for image in doctree.findall(nodes.image):
+        if not image.get("alt", "").strip():
+            logger.warning("image without alternative text: %s", image.get("uri"), location=image, type="page_checks")
+
+
+def check_public_names(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn of every public name that the reference does not document."""
+    documented = set(env.domains.python_domain.objects)
+    for module_name in app.config.documented_modules:
+        for name in importlib.import_module(module_name).__all__:
+            if f"{module_name}.{name}" not in documented:
+                logger.warning("%s.%s is public and not in the reference", module_name, name, type="page_checks")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the checks and the role."""
+    app.add_config_value("documented_modules", [], "env", list)
+    app.add_role("runtime", Runtime())
+    app.connect("doctree-read", check_alternative_texts)
+    app.connect("env-check-consistency", check_public_names)
+    return {"parallel_read_safe": True}

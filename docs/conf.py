@@ -1,0 +1,105 @@
+import os
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_ext"))
+
+import rnn_guide  # noqa: E402
+
+# Kernels inherit these: TensorFlow's start-up lines are no part of a page.
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+project = "rnn-guide"
+author = "The rnn-guide authors"
+copyright = "2026, the rnn-guide authors. Text and figures: CC BY 4.0. Code: MIT"
+release = rnn_guide.__version__
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinxcontrib.bibtex",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_exercise",
+    "sphinx_togglebutton",
+    "katex",
+    "page_stamp",
+    "page_checks",
+]
+exclude_patterns = ["_build", "_katex"]
+nitpick_ignore_regex = [("py:.*", r"(numpy|np|NDArray|matplotlib|collections|Figure|Array|Weights)\b.*")]
+
+# Pages
+myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+bibtex_bibfiles = ["references.bib"]
+bibtex_reference_style = "author_year"
+numfig = True
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+togglebutton_hint = "Show"
+togglebutton_hint_hide = "Hide"
+exercise_style = "solution_follow_exercise"
+
+# Cells
+nb_execution_mode = "cache"
+nb_execution_timeout = 180
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_merge_streams = True
+nb_output_stderr = "remove-warn"
+
+# Reference
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+napoleon_numpy_docstring = False
+napoleon_custom_sections = [("Source", "returns_style")]
+documented_modules = ["rnn_guide.params", "rnn_guide.cells", "rnn_guide.sequences", "rnn_guide.diagrams"]
+
+# Site: the host says where the book and its repository are; without a host there is no such link.
+html_theme = "sphinx_book_theme"
+html_title = "rnn-guide"
+html_baseurl = os.environ.get("SITE_URL") or os.environ.get("READTHEDOCS_CANONICAL_URL", "")
+html_static_path = ["_static"]
+html_css_files = ["book.css", "palette.css"]
+html_show_sphinx = False
+html_last_updated_fmt = None
+server, repository = os.environ.get("GITHUB_SERVER_URL"), os.environ.get("GITHUB_REPOSITORY")
+repository_url = f"{server}/{repository}" if server and repository else ""
+repository_url = repository_url or os.environ.get("READTHEDOCS_GIT_CLONE_URL", "").removesuffix(".git")
+html_theme_options = {
+    "use_download_button": True,
+    "use_fullscreen_button": False,
+    "navbar_start": [],
+    "navbar_end": [],
+    "navbar_persistent": [],
+    "show_toc_level": 2,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+if repository_url.startswith("https://"):
+    html_theme_options |= {"repository_url": repository_url, "use_repository_button": True}
+
+
+def write_palette(app):
+    """Write the figures' colours as CSS, from the one place that defines them."""
+    from rnn_guide.diagrams.style import css
+
+    static = Path(app.outdir) / "_static"
+    static.mkdir(parents=True, exist_ok=True)
+    (static / "palette.css").write_text(css(), "utf-8")
+
+
+def drop_icon_script(app, pagename, templatename, context, doctree):
+    """Leave out the theme's 1.5 MB script that draws the icons: its web font draws them too."""
+    scripts = context.get("script_files", [])
+    context["script_files"] = [s for s in scripts if "fontawesome" not in str(getattr(s, "filename", s))]
+
+
+def setup(app):
+    app.connect("builder-inited", write_palette)
+    app.connect("html-page-context", drop_icon_script, priority=900)

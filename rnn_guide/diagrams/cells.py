@@ -1,0 +1,184 @@
+"""One time step of each cell.
+
+Every picture reads like its equation: the white box at the bottom is the
+affine map, a coloured box squashes one block of it, circles combine vectors
+element by element.
+"""
+
+from matplotlib.figure import Figure
+
+from .drawing import Drawing, Node
+from .svg import Picture, picture
+
+_AFFINE = "xₜW + hₜ₋₁U + b"
+_TAP = 70.0  # where the GRU's wire for the last state runs down
+
+
+def simple_rnn_cell() -> Picture:
+    """Draw one time step of a SimpleRNN: h = tanh(xW + hU + b).
+
+    >>> simple_rnn_cell()
+    Picture('SimpleRNN cell')
+    """
+    return picture(
+        _simple_rnn_figure(),
+        "SimpleRNN cell",
+        "The input x and the last state h each pass through their own weights; the sum with the bias goes "
+        "through tanh and is the new state.",
+    )
+
+
+def lstm_cell() -> Picture:
+    """Draw one time step of an LSTM: c = σ(f)⊙c + σ(i)⊙tanh(c̃), h = σ(o)⊙tanh(c).
+
+    >>> lstm_cell()
+    Picture('LSTM cell')
+    """
+    return picture(
+        _lstm_figure(),
+        "LSTM cell",
+        "One affine map of the input x and the last hidden state h gives four blocks: f, i, c tilde and o. "
+        "The last cell state c runs along the top. It is multiplied by the sigmoid of f; then the sigmoid of i times "
+        "the tanh of c tilde is added, which gives the new cell state. The sigmoid of o times the tanh of the new "
+        "cell state is the new hidden state.",
+    )
+
+
+def gru_cell(reset_after: bool = True) -> Picture:
+    """Draw one time step of a GRU: h = z⊙h + (1−z)⊙h̃.
+
+    Args:
+        reset_after: whether the reset gate multiplies after the matrix
+            product, Keras's default, or before it.
+
+    Raises:
+        TypeError: if ``reset_after`` is not a bool.
+
+    >>> gru_cell(reset_after=False)
+    Picture('GRU cell, reset before the product')
+    """
+    if not isinstance(reset_after, bool):
+        raise TypeError(f"reset_after must be True or False, got {reset_after!r}")
+    if reset_after:
+        where, how = (
+            "after",
+            "The last state h is multiplied by the recurrent weights U, the result by the reset gate r.",
+        )
+    else:
+        where, how = (
+            "before",
+            "The last state h is multiplied by the reset gate r, the result by the recurrent weights U.",
+        )
+    return picture(
+        _gru_figure(reset_after),
+        f"GRU cell, reset {where} the product",
+        f"One affine map of the input x and the last state h gives the reset gate r and the update gate z. {how} "
+        "Added to the input's own product and put through tanh, this is the candidate h tilde. The new state is z "
+        "times the last state plus one minus z times the candidate.",
+    )
+
+
+def _simple_rnn_figure() -> Figure:
+    sheet = Drawing(460, 150)
+    sheet.panel(52, 34, 408, 140)
+    affine = sheet.box(168, 92, 176, 44, _AFFINE)
+    tanh = sheet.box(340, 92, 76, 44, "tanh", "c")
+    sheet.wire((8, 92), affine.left)
+    sheet.wire((168, 6), affine.bottom)
+    sheet.wire(affine.right, tanh.left)
+    sheet.wire(tanh.right, (452, 92))
+    sheet.formula(25, 110, "hₜ₋₁")
+    sheet.formula(432, 110, "hₜ")
+    sheet.formula(188, 16, "xₜ")
+    return sheet.figure
+
+
+def _lstm_figure() -> Figure:
+    sheet = Drawing(500, 357)
+    sheet.panel(52, 34, 448, 349)
+    affine = sheet.box(222, 76, 308, 40, _AFFINE)
+    forget = sheet.box(97, 152, 58, 40, "σ(f)", "f")
+    entry = sheet.box(169, 152, 58, 40, "σ(i)", "i")
+    candidate = sheet.box(258, 152, 92, 40, "tanh(c̃)", "c")
+    out = sheet.box(347, 152, 58, 40, "σ(o)", "o")
+    for gate in (forget, entry, candidate, out):
+        sheet.wire((gate.x, affine.top[1]), gate.bottom)
+    # The cell state, along the top.
+    keep, add = sheet.operator(forget.x, 312, "×"), sheet.operator(candidate.x, 312, "+")
+    sheet.wire((8, 312), keep.left)
+    sheet.wire(keep.right, add.left)
+    sheet.wire(add.right, (492, 312))
+    sheet.wire(forget.top, keep.bottom)
+    new = sheet.operator(candidate.x, 230, "×")
+    sheet.wire(entry.top, (entry.x, new.y), new.left)
+    sheet.wire(candidate.top, new.bottom)
+    sheet.wire(new.top, add.bottom)
+    # The hidden state, down on the right.
+    show = sheet.operator(412, 230, "×")
+    tanh = sheet.box(show.x, 275, 58, 28, "tanh")
+    sheet.dot(show.x, 312)
+    sheet.wire((show.x, 312), tanh.top, arrow=False)
+    sheet.wire(tanh.bottom, show.top, arrow=False)
+    sheet.wire(out.top, (out.x, show.y), show.left)
+    sheet.wire(show.bottom, (show.x, 76), (492, 76))
+    sheet.wire((8, 76), affine.left)
+    sheet.wire((affine.x, 6), affine.bottom)
+    for x, y, text in ((25, 330, "cₜ₋₁"), (472, 330, "cₜ"), (25, 94, "hₜ₋₁"), (472, 94, "hₜ"), (242, 16, "xₜ")):
+        sheet.formula(x, y, text)
+    return sheet.figure
+
+
+def _gru_figure(reset_after: bool) -> Figure:
+    sheet = Drawing(524, 412)
+    sheet.panel(52, 34, 472, 404)
+    top = 366
+    affine = sheet.box(215, 98, 242, 40, _AFFINE)
+    entry = sheet.box(406, 98, 104, 40, "xₜWₕ + bₕ")
+    update = sheet.box(306, 160, 60, 40, "z = σ", "z")
+    last = _reset(sheet, reset_after)
+    # The candidate, up on the right.
+    add = sheet.operator(entry.x, last.y, "+")
+    candidate = sheet.box(entry.x, 269, 100, 36, "h̃ = tanh", "c")
+    renew, total = sheet.operator(entry.x, 320, "×"), sheet.operator(entry.x, top, "+")
+    sheet.wire(last.right, add.left)
+    for start, end in ((entry, add), (add, candidate), (candidate, renew), (renew, total)):
+        sheet.wire(start.top, end.bottom)
+    # The update gate, and what it leaves to the candidate.
+    keep, rest = sheet.operator(update.x, top, "×"), sheet.box(349, renew.y, 57, 28, "1 − z")
+    sheet.wire((update.x, affine.top[1]), update.bottom)
+    sheet.gap(update.x, last.y)
+    sheet.wire(update.top, keep.bottom)
+    sheet.dot(update.x, rest.y)
+    sheet.wire((update.x, rest.y), rest.left, arrow=False)
+    sheet.wire(rest.right, renew.left)
+    # The state, along the top and down to the affine map.
+    sheet.wire((8, top), keep.left)
+    sheet.wire(keep.right, total.left)
+    sheet.wire(total.right, (516, top))
+    sheet.dot(_TAP, top)
+    sheet.wire((_TAP, top), (_TAP, affine.y), affine.left)
+    # The input.
+    sheet.wire((affine.x, 6), affine.bottom)
+    sheet.dot(affine.x, 56)
+    sheet.wire((affine.x, 56), (entry.x, 56), entry.bottom)
+    for x, y, text in ((25, top + 18, "hₜ₋₁"), (497, top + 18, "hₜ"), (affine.x + 20, 16, "xₜ")):
+        sheet.formula(x, y, text)
+    return sheet.figure
+
+
+def _reset(sheet: Drawing, reset_after: bool) -> Node:
+    """Draw all that the two GRUs do differently; return what the result comes out of."""
+    y = 218
+    if reset_after:
+        product, times = sheet.box(148, y, 116, 40, "hₜ₋₁Uₕ + b′ₕ"), sheet.operator(234, y, "×")
+        first, last = product, times
+    else:
+        times, product = sheet.operator(124, y, "×"), sheet.box(218, y, 116, 40, "(r ⊙ hₜ₋₁)Uₕ")
+        first, last = times, product
+    reset = sheet.box(times.x, 160, 60, 40, "r = σ", "r")
+    sheet.dot(_TAP, y)
+    sheet.wire((_TAP, y), first.left)
+    sheet.wire(first.right, last.left)
+    sheet.wire((reset.x, 118), reset.bottom)
+    sheet.wire(reset.top, times.bottom)
+    return last

@@ -1,0 +1,452 @@
+"""The pictures: what every reader gets to see, in both themes and at any size."""
+
+import gzip
+import hashlib
+import itertools
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import matplotlib
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Patch, PathPatch, Polygon, Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from rnn_guide import diagrams, params
+from rnn_guide.diagrams import cells, unrolled, weights
+from rnn_guide.diagrams.drawing import Drawing
+from rnn_guide.diagrams.style import GATES, PALETTE, Colour
+
+PHONE = 343  # width of a phone's column of text, in pixels
+COUNTS = {
+    "lstm": params.lstm(64, 128),
+    "lstm_wide": params.lstm(1, 512),
+    "lstm_tall": params.lstm(512, 1),
+    "lstm_torch": params.lstm(64, 128, layout="torch"),
+    "gru": params.gru(64, 128),
+    "gru_torch": params.gru(2, 3, layout="torch"),
+    "simple_rnn": params.simple_rnn(3, 5),
+    "dense": params.dense(1, 1),
+    "model": params.embedding(1000, 64) + params.bidirectional(params.lstm(64, 128)) + params.dense(256, 10),
+}
+
+
+def weights_figure(count: params.Count) -> Figure:
+    return weights._figure(weights._tiles(count.weights))
+
+
+FIGURES = {
+    "simple_rnn_cell": cells._simple_rnn_figure,
+    "lstm_cell": cells._lstm_figure,
+    "gru_after": lambda: cells._gru_figure(True),
+    "gru_before": lambda: cells._gru_figure(False),
+    **{f"unrolled_{n}": lambda n=n: sys.modules["rnn_guide.diagrams.unrolled"]._figure(n) for n in range(2, 7)},
+    **{f"blocks_{name}": lambda count=count: weights_figure(count) for name, count in COUNTS.items()},
+}
+
+
+def gallery() -> list[diagrams.Picture]:
+    return [
+        diagrams.simple_rnn_cell(),
+        diagrams.lstm_cell(),
+        diagrams.gru_cell(),
+        diagrams.gru_cell(reset_after=False),
+        diagrams.unrolled(),
+        diagrams.unrolled(2),
+        *(diagrams.weight_blocks(count) for count in COUNTS.values()),
+        *(diagrams.weight_blocks(params.lstm(m, 4), title="Weights of an LSTM") for m in (2, 3)),
+        line_plot(),
+    ]
+
+
+def line_plot() -> diagrams.Picture:
+    with matplotlib.rc_context(diagrams.rc()):
+        fig = Figure()
+        axes = fig.subplots()
+        for k in range(6):
+            axes.plot([0, 1], [k, 1], label=f"layer {k}", marker="o")
+        axes.set(xlabel="hₜ", ylabel=r"$h_{t-1}$", title="six lines")
+        axes.legend()
+        return diagrams.picture(fig, "Six lines", "Six lines that meet at one point.")
+
+
+def ids(picture: diagrams.Picture) -> list[str]:
+    return [element.attrib["id"] for element in ElementTree.fromstring(str(picture)).iter() if "id" in element.attrib]
+
+
+# The SVG.
+
+
+def test_pictures_are_the_same_every_time_and_in_a_fresh_interpreter() -> None:
+    assert list(map(str, gallery())) == list(map(str, gallery()))
+    script = (
+        "import hashlib, test_diagrams as t; print(hashlib.sha256(''.join(map(str, t.gallery())).encode()).hexdigest())"
+    )
+    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
+    environment = {**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": "7", "PYTHONDONTWRITEBYTECODE": "1"}
+    fresh = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert fresh.stdout.strip() == hashlib.sha256("".join(map(str, gallery())).encode()).hexdigest()
+
+
+def test_pictures_have_a_name_and_a_description_and_grow_no_larger_than_drawn() -> None:
+    for picture in gallery():
+        root = ElementTree.fromstring(str(picture))
+        title, description = root[0], root[1]
+        assert (title.tag.split("}")[1], description.tag.split("}")[1]) == ("title", "desc")
+        assert title.text == picture.title and len(description.text or "") > 30
+        assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+        assert root.get("role") == "img"
+        assert root.get("width") is None and root.get("height") is None
+        assert f"max-width: {float(root.attrib['viewBox'].split()[2]):g}px" in root.attrib["style"]
+        assert picture._repr_html_() == str(picture)
+
+
+def test_ids_are_unique_across_all_pictures_and_references_lead_to_them() -> None:
+    every = [name for picture in gallery() for name in ids(picture)]
+    assert len(every) == len(set(every))
+    for picture in gallery():
+        references = re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', str(picture))
+        assert {a or b for a, b in references} <= set(ids(picture))
+    assert "url(#" in str(line_plot()) and 'href="#' in str(line_plot())
+
+
+def test_every_colour_is_a_variable_that_the_style_sheet_defines() -> None:
+    variable = re.compile(r"var\((--rnn-[a-z-]+), (#[0-9a-f]{6})\)")
+    light, dark = diagrams.css().split('html[data-theme="dark"]')
+    for picture in gallery():
+        for name, fallback in variable.findall(str(picture)):
+            assert f"{name}: {fallback};" in light and f"{name}: #" in dark
+        for element in ElementTree.fromstring(str(picture)).iter():
+            assert not {"fill", "stroke", "color"} & set(element.attrib)
+            assert not re.search(r"#[0-9a-f]{3}|rgb", variable.sub("", element.get("style", "")))
+
+
+def test_matplotlibs_black_and_white_follow_the_theme_too() -> None:
+    fig = Figure()
+    fig.subplots().plot([1, 2], color="black")
+    svg = str(diagrams.picture(fig, "Plain", "A figure drawn without the palette."))
+    assert "stroke: var(--rnn-ink" in svg and "#000000" not in svg
+    assert str(diagrams.picture(fig, "Plain", "d")).count("<style") == 0  # it would reach the whole page
+
+
+def test_fonts_are_the_readers_own() -> None:
+    for picture in gallery():
+        families = set(re.findall(r"font-family: ([^;\"]+)", str(picture)))
+        assert families <= {"system-ui, sans-serif", "ui-monospace, monospace"}
+        assert "<text" in str(picture)
+
+
+def test_pictures_are_light() -> None:
+    assert all(len(gzip.compress(str(picture).encode())) <= 6 * 1024 for picture in gallery())
+
+
+def test_subscripts_return_to_the_line() -> None:
+    sheet = Drawing(100, 40)
+    sheet.formula(50, 20, "tanh(hₜ₋₁U)")
+    root = ElementTree.fromstring(str(diagrams.picture(sheet.figure, "A formula", "d")))
+    (text,) = (element for element in root.iter() if element.tag.endswith("}text"))
+    assert "".join(text.itertext()) == "tanh(ht−1U)"
+    level = 0.0
+    levels = []
+    for span in text:
+        size = 0.7 if span.get("font-size") else 1.0
+        level += float(span.get("dy", "0em")[:-2]) * size
+        levels.append((span.text, round(level, 6), span.get("font-style")))
+    assert levels == [
+        ("h", 0.0, "italic"),
+        ("t", 0.21, "italic"),
+        ("−1", 0.21, None),
+        ("U", 0.0, "italic"),
+        (")", 0.0, None),
+    ]
+
+
+def test_words_outside_formulas_are_not_slanted() -> None:
+    fig = Figure()
+    fig.text(0.5, 0.5, "a step of x")
+    assert "<tspan" not in str(diagrams.picture(fig, "Words", "d"))
+
+
+def test_markup_in_titles_is_text() -> None:
+    picture = diagrams.picture(Figure(), 'm < n & "n"', "less: <")
+    root = ElementTree.fromstring(str(picture))
+    assert (root[0].text, root[1].text) == ('m < n & "n"', "less: <")
+
+
+def test_a_title_without_latin_letters_still_makes_an_id() -> None:
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]*[\w-]*", name) for name in ids(diagrams.picture(Figure(), "σ", "d")))
+
+
+def test_saving_replaces_a_file_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "picture.svg"
+    target.write_text("old")
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", fail)
+        with pytest.raises(OSError, match="disk full"):
+            diagrams.lstm_cell().save(target)
+    assert (target.read_text(), list(tmp_path.iterdir())) == ("old", [target])
+    diagrams.lstm_cell().save(str(target))
+    assert target.read_text(encoding="utf-8").rstrip("\n") == str(diagrams.lstm_cell())
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_drawing_leaves_the_readers_matplotlib_alone() -> None:
+    script = (
+        "import sys, matplotlib; before = dict(matplotlib.rcParams); from rnn_guide import diagrams as d; d.lstm_cell();"
+        "assert 'matplotlib.pyplot' not in sys.modules; assert before == dict(matplotlib.rcParams)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True)
+
+
+def test_a_notebook_shows_a_pyplot_figure_once() -> None:
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    fig, _ = pyplot.subplots()
+    diagrams.picture(fig, "Shown once", "d")
+    assert not pyplot.fignum_exists(fig.number)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: diagrams.picture(Figure(), " ", "d"), ValueError, r"title must be .*, got ' '"),
+        (lambda: diagrams.picture(Figure(), "t", ""), ValueError, r"description must be .*, got ''"),
+        (lambda: diagrams.picture(Figure(), "t", None), TypeError, "description must be a str, got None"),
+        (lambda: diagrams.picture("fig", "t", "d"), TypeError, "fig must be a matplotlib Figure, got 'fig'"),
+        (lambda: diagrams.colour("x"), ValueError, "role must be one of ink, .*, got 'x'"),
+        (lambda: diagrams.gru_cell("after"), TypeError, "reset_after must be True or False, got 'after'"),
+        (lambda: diagrams.unrolled(1), ValueError, "steps must be an int from 2 to 6, got 1"),
+        (lambda: diagrams.unrolled(7), ValueError, "steps must be an int from 2 to 6, got 7"),
+        (lambda: diagrams.unrolled(True), TypeError, "steps must be an int from 2 to 6, got True"),
+        (lambda: diagrams.weight_blocks(98816), TypeError, "count must be a Count, .*, got 98816"),
+        (lambda: diagrams.weight_blocks(params.conv_lstm(3, 8, 3)), ValueError, r"got kernel \(3, 3, 3, 32\)"),
+        (lambda: diagrams.weight_blocks(params.dense(1, 1), title=""), ValueError, "title must be .*, got ''"),
+    ],
+)
+def test_errors_name_the_argument_and_the_value(call: object, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        call()  # type: ignore[operator]
+
+
+# The palette.
+
+
+def linear(colour: str) -> np.ndarray:
+    channels = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2."""
+    dark, light = sorted(float(linear(colour) @ (0.2126, 0.7152, 0.0722)) for colour in (one, other))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def seen(colour: str, deficiency: list[list[float]]) -> np.ndarray:
+    """A colour in Oklab (Ottosson 2020), as someone with a colour deficiency sees it."""
+    cones = [[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.6300]]
+    lab = [[0.2105, 0.7936, -0.0041], [1.9780, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]]
+    return np.array(lab) @ np.cbrt(np.array(cones) @ np.clip(np.array(deficiency) @ linear(colour), 0, 1))
+
+
+# Machado, Oliveira and Fernandes (2009), severity 1.
+DEFICIENCIES = {
+    "none": np.eye(3).tolist(),
+    "protanopia": [[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.0520]],
+    "deuteranopia": [[0.3673, 0.8606, -0.2280], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]],
+}
+
+
+@pytest.mark.parametrize("theme", Colour._fields)
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+def test_gates_can_be_told_apart(theme: str, deficiency: str) -> None:
+    for one, other in itertools.combinations(GATES, 2):
+        colours = [seen(getattr(PALETTE[gate], theme), DEFICIENCIES[deficiency]) for gate in (one, other)]
+        assert np.linalg.norm(colours[0] - colours[1]) > 0.045, (one, other)
+
+
+@pytest.mark.parametrize("theme", Colour._fields)
+def test_gates_and_quiet_lines_stand_out_from_what_they_lie_on(theme: str) -> None:
+    for role, ground in itertools.product((*GATES, "quiet", "ink"), ("paper", "muted")):
+        least = 4.5 if ground == "paper" else 3
+        assert contrast(getattr(PALETTE[role], theme), getattr(PALETTE[ground], theme)) >= least, (role, ground)
+
+
+def test_a_colour_has_one_meaning() -> None:
+    assert len({value.light for value in PALETTE.values()}) == len(PALETTE)
+    assert {diagrams.colour(letter) for letter in "hgn"} == {diagrams.colour("c")}
+
+
+# What is drawn where.
+
+
+class Layout:
+    """The boxes that Matplotlib's renderer gives a figure's artists, in SVG units."""
+
+    def __init__(self, fig: Figure) -> None:
+        renderer = FigureCanvasAgg(fig).get_renderer()
+        self.sheet = fig.bbox
+        texts = [text for text in fig.findobj(Text) if text.get_text()]
+        self.texts = [(text, text.get_window_extent(renderer)) for text in texts]
+        (axes,) = fig.axes
+        self.patches: list[Patch] = list(axes.patches)
+        grounds = [patch for patch in self.patches if isinstance(patch, (FancyBboxPatch, Rectangle))]
+        self.grounds = [(patch, patch.get_window_extent(renderer)) for patch in grounds]
+
+    def ground(self, box: Bbox) -> tuple[Patch, Bbox] | None:
+        """The smallest patch that the middle of a text lies on."""
+        middle = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+        under = [(patch, extent) for patch, extent in self.grounds if extent.contains(*middle)]
+        return min(under, key=lambda pair: pair[1].width * pair[1].height, default=None)
+
+    def faults(self) -> Iterator[str]:
+        for (one, a), (other, b) in itertools.combinations(self.texts, 2):
+            if Bbox.intersection(a, b):
+                yield f"{one.get_text()} overlaps {other.get_text()}"
+        for text, box in self.texts:
+            ground = self.ground(box)
+            room = ground[1] if ground else self.sheet
+            if box.x0 < room.x0 or box.x1 > room.x1 or box.y0 < room.y0 or box.y1 > room.y1:
+                yield f"{text.get_text()} leaves its box"
+            for patch, extent in self.grounds:
+                if (ground is None or patch is not ground[0]) and patch.get_zorder() > 2 and box.overlaps(extent):
+                    yield f"{text.get_text()} touches a box"
+            for patch in self.patches:
+                path = patch.get_transform().transform_path(patch.get_path())
+                if isinstance(patch, (PathPatch, Polygon)) and path.intersects_bbox(box, filled=False):
+                    yield f"{text.get_text()} is crossed by a line"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_nothing_overlaps_and_no_line_crosses_a_text(name: str) -> None:
+    assert not list(Layout(FIGURES[name]()).faults())
+
+
+def test_overlaps_would_be_found() -> None:
+    sheet = Drawing(200, 100)
+    sheet.formula(50, 50, "one")
+    sheet.formula(60, 55, "two")
+    sheet.formula(198, 50, "edge")
+    sheet.box(150, 80, 30, 20, "too long")
+    sheet.wire((20, 10), (20, 90))
+    sheet.formula(20, 40, "wire")
+    assert {fault.split(" ", 1)[1] for fault in Layout(sheet.figure).faults()} >= {
+        "overlaps two",
+        "leaves its box",
+        "long leaves its box",
+        "is crossed by a line",
+    }
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("theme", Colour._fields)
+def test_text_has_contrast_with_what_it_stands_on(name: str, theme: str) -> None:
+    shown = {value.light: getattr(value, theme) for value in PALETTE.values()}
+    layout = Layout(FIGURES[name]())
+    for text, box in layout.texts:
+        ground = layout.ground(box)
+        paper = to_hex(ground[0].get_facecolor()) if ground else PALETTE["paper"].light
+        assert contrast(shown[to_hex(text.get_color())], shown[paper]) >= 4.5, text.get_text()
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("unrolled_5", "unrolled_6", "blocks_model")])
+def test_text_is_legible_on_a_phone(name: str) -> None:
+    layout = Layout(FIGURES[name]())
+    scale = min(1, PHONE / layout.sheet.width)
+    assert all(text.get_fontsize() * scale >= 11 for text, _ in layout.texts)
+
+
+def test_the_two_grus_differ_in_where_the_reset_gate_acts_and_nowhere_else() -> None:
+    places = [
+        {text.get_text(): round((box.x0 + box.x1) / 2) for text, box in Layout(cells._gru_figure(after)).texts}
+        for after in (True, False)
+    ]
+    after, before = places
+    assert set(after) ^ set(before) == {"hₜ₋₁Uₕ + b′ₕ", "(r ⊙ hₜ₋₁)Uₕ"}
+    assert after["hₜ₋₁Uₕ + b′ₕ"] < after["r = σ"]
+    assert before["r = σ"] < before["(r ⊙ hₜ₋₁)Uₕ"]
+    same = set(after) & set(before) - {"r = σ"}
+    assert all(after[text] == before[text] for text in same)
+
+
+def test_gates_are_named_and_not_only_coloured() -> None:
+    for name in ("lstm_cell", "gru_after", "gru_before", "blocks_lstm", "blocks_gru", "blocks_lstm_torch"):
+        layout = Layout(FIGURES[name]())
+        gates = [patch for patch, _ in layout.grounds if to_hex(patch.get_facecolor()) in map(diagrams.colour, GATES)]
+        named = [layout.ground(box) for text, box in layout.texts]
+        assert gates and all(any(ground and ground[0] is gate for ground in named) for gate in gates)
+
+
+sizes = st.one_of(st.integers(1, 40), st.integers(1, 5000), st.just(1_000_000))
+layers = st.one_of(
+    st.builds(params.dense, sizes, sizes),
+    st.builds(params.embedding, sizes, sizes),
+    *(
+        st.builds(layer, sizes, sizes, layout=st.sampled_from(["keras", "torch"]), use_bias=st.booleans())
+        for layer in (params.simple_rnn, params.lstm, params.gru)
+    ),
+    st.builds(params.peephole_lstm, sizes, sizes),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(layers)
+def test_weights_of_any_size_are_legible(count: params.Count) -> None:
+    assert not list(Layout(weights_figure(count)).faults())
+
+
+@settings(max_examples=15, deadline=None)
+@given(layers, layers)
+def test_weights_of_models_are_legible(one: params.Count, other: params.Count) -> None:
+    assert not list(Layout(weights_figure(params.bidirectional(one) + other)).faults())
+
+
+@settings(max_examples=60, deadline=None)
+@given(layers)
+def test_weights_are_to_scale_or_say_that_they_are_not(count: params.Count) -> None:
+    fig = weights_figure(count)
+    layout = Layout(fig)
+    scales = {}
+    for weight in count.weights:
+        extents = [box for patch, box in layout.grounds if patch.get_label() == weight.name]
+        assert len(extents) == (len(weight.gates) or 1)
+        assert np.allclose([box.width * box.height for box in extents], extents[0].width * extents[0].height)
+        whole = Bbox.union(extents)
+        is_column = "_ih_" in weight.name or "_hh_" in weight.name
+        rows, columns = weight.shape if len(weight.shape) == 2 else (1, *weight.shape)[:: -1 if is_column else 1]
+        # The border of a patch is part of its extent.
+        scales[weight.name] = (whole.height - 1.5) / rows, (whole.width - 1.5) / columns
+    scale = min(map(min, scales.values()))
+    enlarged = [pair for pair in scales.values() if not np.allclose(pair, scale, rtol=1e-6)]
+    notes = [text for text, _ in layout.texts if "not to scale" in text.get_text()]
+    assert len(notes) == len(enlarged)
+    for pair, note in zip(enlarged, notes, strict=True):
+        sides = [side for side, s in zip(("height", "width"), pair, strict=True) if not np.isclose(s, scale)]
+        assert note.get_text() == f"{' and '.join(sides)} not to scale"
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "lstm_torch", "gru_torch"])
+def test_blocks_are_in_the_frameworks_order(name: str) -> None:
+    for weight in COUNTS[name].weights:
+        layout = Layout(weights_figure(params.Count(params.Formula(weight.size), (weight,))))
+        letters = sorted(
+            (round(-box.y0 if "torch" in name else box.x0), text.get_text())
+            for text, box in layout.texts
+            if text.get_text() in weight.gates
+        )
+        assert tuple(letter for _, letter in letters) == weight.gates
