@@ -78,6 +78,13 @@ def lock(session: nox.Session) -> None:
     session.install("uv")
     for group in ("docs", "test", "lint"):
         extra = [] if group == "lint" else ["pyproject.toml", "--extra", "book"]
-        options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-annotate"]
+        options = [
+            "--universal",
+            "--python-version",
+            "3.11",
+            "--generate-hashes",
+            "--no-emit-index-url",
+            "--no-annotate",
+        ]
         output = f"requirements/{group}.txt"
         session.run("uv", "pip", "compile", "--upgrade", *extra, "--group", group, *options, "-o", output, silent=True)

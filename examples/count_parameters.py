@@ -1,8 +1,8 @@
 """Count a recurrent classifier's parameters by formula, and let Keras count them too.
 
-    pip install keras tensorflow rnn-guide
-    python count_parameters.py
-    python count_parameters.py --cell gru --units 128 32 --bidirectional
+pip install keras tensorflow rnn-guide
+python count_parameters.py
+python count_parameters.py --cell gru --units 128 32 --bidirectional
 """
 
 import argparse

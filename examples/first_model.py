@@ -132,7 +132,9 @@ def main():
     parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=positive(int), default=10, help="passes over the names (default 10)")
     parser.add_argument("--learning-rate", type=positive(float), default=0.003, help="Adam's (default 0.003)")
-    parser.add_argument("--per-country", type=positive(int), default=1000, help="names from each country (default 1000)")
+    parser.add_argument(
+        "--per-country", type=positive(int), default=1000, help="names from each country (default 1000)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the names, the weights and the batches (default 0)")
     parser.add_argument("--guess", nargs="+", metavar="NAME", help="say where these towns might lie")
     options = parser.parse_args()

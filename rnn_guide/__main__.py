@@ -3,6 +3,7 @@
 import argparse
 import io
 import sys
+from functools import partial
 from typing import NoReturn
 
 from rnn_guide import params
@@ -46,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     layers = top.add_subparsers(dest="layer", metavar="LAYER", required=True)
     for name, (function, summary) in RECURRENT.items():
         layer = layers.add_parser(name, help=summary, description=f"Count {name}: {summary}.", allow_abbrev=False)
-        layer.set_defaults(function=function)
+        layer.set_defaults(function=partial(params.stacked, function))
         layer.add_argument("input_dim", type=int, help="m, features at each time step")
         layer.add_argument("units", type=int, nargs="+", help="n, length of the state; several sizes stack layers")
         layer.add_argument("--bidirectional", action="store_true", help="run each layer in both directions")
@@ -109,10 +110,7 @@ def main(arguments: "list[str] | None" = None) -> None:
     options.pop("layer")
     function = options.pop("function")
     try:
-        if isinstance(options.get("units"), list):
-            count = params.stacked(function, **options)
-        else:
-            count = function(**options)
+        count = function(**options)
     except (TypeError, ValueError) as error:
         top.error(str(error))
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 __all__ = ["gru_step", "lstm_step", "run", "sigmoid", "simple_rnn_step"]
 
-Array = NDArray[Any]
+Array = NDArray[np.floating[Any]]
 Weights = Sequence[Array]
 
 
@@ -35,7 +35,8 @@ def sigmoid(x: Array) -> Array:
     >>> sigmoid(np.array([-1000.0, 0.0, 1.0])).round(4).tolist()
     [0.0, 0.5, 0.7311]
     """
-    return 0.5 * (1 + np.tanh(0.5 * x))
+    logistic: Array = 0.5 * (1 + np.tanh(0.5 * x))
+    return logistic
 
 
 def simple_rnn_step(x: Array, h: Array, weights: Weights) -> Array:
@@ -133,7 +134,8 @@ def gru_step(x: Array, h: Array, weights: Weights, *, reset_after: bool = True) 
         U_z, U_r, U_h = np.split(U, 3, axis=-1)
         z, r = sigmoid(x_z + h @ U_z), sigmoid(x_r + h @ U_r)
         candidate = np.tanh(x_h + (r * h) @ U_h)
-    return z * h + (1 - z) * candidate
+    h = z * h + (1 - z) * candidate
+    return h
 
 
 def run(

@@ -61,7 +61,7 @@ class Formula:
     """
 
     def __init__(
-        self, value: int, symbols: str = "", numbers: str = "", latex: str = "", is_sum: bool = False
+        self, value: int, symbols: str = "", numbers: str = "", latex: str = "", *, is_sum: bool = False
     ) -> None:
         self.value = value
         self.symbols = symbols or str(value)
@@ -69,7 +69,7 @@ class Formula:
         self.latex = latex or self.numbers
         self.is_sum = is_sum
 
-    def _operands(self, left: "Formula", right: "Formula", sign: "tuple[str, str]") -> "list[str]":
+    def _operands(self, left: "Formula", right: "Formula", sign: "tuple[str, str]") -> "tuple[str, str, str]":
         readings = []
         for name, between in (("symbols", sign[0]), ("numbers", sign[0]), ("latex", sign[1])):
             sides = []
@@ -77,7 +77,8 @@ class Formula:
                 text = getattr(side, name)
                 sides.append(f"({text})" if side.is_sum and sign[0] == "·" else text)
             readings.append(between.join(sides))
-        return readings
+        symbols, numbers, latex = readings
+        return symbols, numbers, latex
 
     def __add__(self, other: "Formula | int") -> "Formula":
         if isinstance(other, int):
@@ -133,7 +134,7 @@ class Weight:
 
 
 class Count:
-    """The number of trainable parameters of a layer, and where it comes from.
+    r"""The number of trainable parameters of a layer, and where it comes from.
 
     Args:
         formula: the layer's formula.
@@ -143,7 +144,7 @@ class Count:
     >>> int(count), count.formula
     (74496, '3·((m+n)·n+2·n)')
     >>> count.latex
-    '3 \\\\cdot ((64+128) \\\\cdot 128+2 \\\\cdot 128) = 74\\\\,496'
+    '3 \\cdot ((64+128) \\cdot 128+2 \\cdot 128) = 74\\,496'
     >>> count.weights
     (kernel (64, 384): 64·384 = 24,576, recurrent_kernel (128, 384): 128·384 = 49,152, bias (2, 384): 2·384 = 768)
     """
@@ -184,7 +185,11 @@ class Count:
         forward, backward = [], []
         for weight in self.weights:
             torch = weight.name.startswith(("weight_", "bias_"))
-            names = (weight.name, f"{weight.name}_reverse") if torch else (f"forward_{weight.name}", f"backward_{weight.name}")
+            names = (
+                (weight.name, f"{weight.name}_reverse")
+                if torch
+                else (f"forward_{weight.name}", f"backward_{weight.name}")
+            )
             forward.append(Weight(names[0], weight.shape, weight.gates))
             backward.append(Weight(names[1], weight.shape, weight.gates))
         return Count(2 * self._formula, (*forward, *backward))
@@ -345,16 +350,14 @@ def lstm(
             raise ValueError(f"proj_size must go with layout='torch', got {proj_size!r} with {layout!r}")
         if p.value >= n.value:
             raise ValueError(f"proj_size must be below units ({units!r}), got {proj_size!r}")
-        weights = _torch_weights(m, n, p, "ifgo", use_bias) + (Weight("weight_hr_l0", (p.value, n.value)),)
+        weights = (*_torch_weights(m, n, p, "ifgo", use_bias), Weight("weight_hr_l0", (p.value, n.value)))
         return Count(4 * ((m + p) * n + 2 * bias) + n * p, weights)
     if torch:
         return Count(4 * ((m + n) * n + 2 * bias), _torch_weights(m, n, n, "ifgo", use_bias))
     return Count(4 * ((m + n) * n + bias), _keras_weights(m, n, "ifco", () if use_bias else None))
 
 
-def gru(
-    input_dim: int, units: int, *, use_bias: bool = True, reset_after: bool = True, layout: str = "keras"
-) -> Count:
+def gru(input_dim: int, units: int, *, use_bias: bool = True, reset_after: bool = True, layout: str = "keras") -> Count:
     """Count a ``GRU``: three affine maps, for two gates and a candidate.
 
     Args:

@@ -191,7 +191,11 @@ Call = Callable[[], object]
         (lambda: params.gru(1, 1, layout="jax"), ValueError, "layout must be 'keras' or 'torch', got 'jax'"),
         (lambda: params.gru(1, 1, layout="torch", reset_after=False), ValueError, "reset_after must be True with"),
         (lambda: params.lstm(1, 2, proj_size=1), ValueError, "proj_size must go with layout='torch', got 1"),
-        (lambda: params.lstm(1, 2, layout="torch", proj_size=2), ValueError, "proj_size must be below units (2), got 2"),
+        (
+            lambda: params.lstm(1, 2, layout="torch", proj_size=2),
+            ValueError,
+            "proj_size must be below units (2), got 2",
+        ),
         (lambda: params.conv_lstm(1, 1, 3, rank=4), ValueError, "rank must be 1, 2 or 3, got 4"),
         (lambda: params.conv_lstm(1, 1, (3,)), ValueError, "kernel_size must have rank (2) entries, got (3,)"),
         (lambda: params.conv_lstm(1, 1, (3, 0)), ValueError, "kernel_size must be a positive int, got 0"),
@@ -218,7 +222,9 @@ def test_only_counts_can_be_added() -> None:
 
 
 def test_imports_nothing() -> None:
-    imports = [node for node in ast.parse(inspect.getsource(params)).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports = [
+        node for node in ast.parse(inspect.getsource(params)).body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
     assert imports == []
     program = "import sys; before = set(sys.modules); import rnn_guide.params; print(sorted(set(sys.modules) - before))"
     output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout

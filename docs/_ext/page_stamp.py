@@ -67,7 +67,7 @@ def dependencies(page: str, root: Path) -> list[Path]:
     return sorted(found)
 
 
-def stamp(app: Sphinx, docname: str, source: list[str]) -> None:
+def stamp(app: Sphinx, _docname: str, source: list[str]) -> None:
     """Write the hash of the page's dependencies under its kernelspec."""
     head, mark, rest = source[0].partition("kernelspec:\n")
     if not mark:

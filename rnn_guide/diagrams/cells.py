@@ -59,22 +59,15 @@ def gru_cell(reset_after: bool = True) -> Picture:
     """
     if not isinstance(reset_after, bool):
         raise TypeError(f"reset_after must be True or False, got {reset_after!r}")
-    if reset_after:
-        where, how = (
-            "after",
-            "The last state h is multiplied by the recurrent weights U, the result by the reset gate r.",
-        )
-    else:
-        where, how = (
-            "before",
-            "The last state h is multiplied by the reset gate r, the result by the recurrent weights U.",
-        )
+    where = "after" if reset_after else "before"
+    first, then = ("the recurrent weights U", "the reset gate r")[:: 1 if reset_after else -1]
     return picture(
         _gru_figure(reset_after),
         f"GRU cell, reset {where} the product",
-        f"One affine map of the input x and the last state h gives the reset gate r and the update gate z. {how} "
-        "Added to the input's own product and put through tanh, this is the candidate h tilde. The new state is z "
-        "times the last state plus one minus z times the candidate.",
+        f"One affine map of the input x and the last state h gives the reset gate r and the update gate z. "
+        f"The last state h is multiplied by {first}, the result by {then}. Added to the input's own product and put "
+        "through tanh, this is the candidate h tilde. The new state is z times the last state plus one minus z times "
+        "the candidate.",
     )
 
 

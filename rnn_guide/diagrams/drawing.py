@@ -31,18 +31,22 @@ class Node(NamedTuple):
 
     @property
     def left(self) -> Point:
+        """The middle of its left side."""
         return self.x - self.width / 2, self.y
 
     @property
     def right(self) -> Point:
+        """The middle of its right side."""
         return self.x + self.width / 2, self.y
 
     @property
     def top(self) -> Point:
+        """The middle of its upper side."""
         return self.x, self.y + self.height / 2
 
     @property
     def bottom(self) -> Point:
+        """The middle of its lower side."""
         return self.x, self.y - self.height / 2
 
 

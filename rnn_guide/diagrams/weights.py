@@ -13,9 +13,10 @@ _WIDTH = 472.0  # of the sheet at most
 _MARGIN = 8.0
 _LONGEST = 200.0  # the tallest rectangle
 _LARGEST = 34.0  # one entry, in a layer so small that its entries could be counted
-_THINNEST = 24.0  # the narrowest that holds a letter
+_THINNEST = 10.0  # a side that is still seen
+_LETTERED = 24.0  # a side that holds a gate's letter
 _SIZE = 16.0  # of text
-_LETTER = 0.602  # the width of a letter of DejaVu Sans Mono, and at least that of DejaVu Sans in the notes, in ems
+_LETTER = 0.603  # the width of a letter of DejaVu Sans Mono, and at least that of DejaVu Sans in the notes, in ems
 _LINE = 28.0
 _GAP = 20.0
 
@@ -32,12 +33,16 @@ class _Tile(NamedTuple):
     indent: float
 
     @property
+    def thinnest(self) -> float:
+        return _LETTERED if self.weight.gates else _THINNEST
+
+    @property
     def height(self) -> float:
-        return max(self.rows * self.scale, self.row_blocks * _THINNEST)
+        return max(self.rows * self.scale, self.row_blocks * self.thinnest)
 
     @property
     def width(self) -> float:
-        return max(self.columns * self.scale, self.column_blocks * _THINNEST)
+        return max(self.columns * self.scale, self.column_blocks * self.thinnest)
 
     @property
     def note(self) -> str:

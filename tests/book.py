@@ -1,0 +1,34 @@
+"""Build the book, or a small one with the same configuration, as its readers do."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+CHAPTERS = sorted([*DOCS.glob("layers/*.md"), *DOCS.glob("gates/*.md")])
+PAGES = sorted([DOCS / "index.md", *CHAPTERS, *DOCS.glob("reference/*.md"), *DOCS.glob("examples/*.md")])
+EXECUTED = re.compile(r"(\S+)\.md: Executed notebook")
+HEAD = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n"
+
+
+def build(source: Path, output: Path, package: Path = ROOT, strict: bool = True) -> subprocess.CompletedProcess[str]:
+    """Build ``source`` with the book's configuration and ``package``'s code; no connection leaves this machine."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "tests" / "loopback_only"), str(package)])}
+    for address in ("SITE_URL", "GITHUB_REPOSITORY", "READTHEDOCS_CANONICAL_URL", "READTHEDOCS_GIT_CLONE_URL"):
+        environment.pop(address, None)
+    command = [sys.executable, "-m", "sphinx", *(["-W", "--keep-going"] if strict else []), "-n", "-j", "auto"]
+    return subprocess.run(
+        [*command, "-c", str(DOCS), str(source), str(output)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def executed(run: subprocess.CompletedProcess[str]) -> set[str]:
+    """Return the names of the pages whose cells a build ran."""
+    return {Path(page).name for page in EXECUTED.findall(run.stdout + run.stderr)}

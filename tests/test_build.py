@@ -1,0 +1,103 @@
+"""What the build promises: the same pages twice, nothing stale, and a failure for every defect."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from book import DOCS, HEAD, ROOT, build, executed
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole book, built cold."""
+    output = tmp_path_factory.mktemp("first") / "html"
+    run = build(DOCS, output)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return output
+
+
+def test_two_cold_builds_are_the_same_byte_for_byte(book: Path, tmp_path: Path) -> None:
+    again = tmp_path / "html"
+    run = build(DOCS, again)
+    assert run.returncode == 0, run.stdout + run.stderr
+    files = sorted(
+        file.relative_to(book) for file in book.rglob("*") if file.is_file() and ".doctrees" not in file.parts
+    )
+    others = sorted(
+        file.relative_to(again) for file in again.rglob("*") if file.is_file() and ".doctrees" not in file.parts
+    )
+    assert files == others
+    assert len(files) > 50
+    assert [str(file) for file in files if (book / file).read_bytes() != (again / file).read_bytes()] == []
+
+
+def write_small_book(folder: Path, pages: dict[str, str]) -> None:
+    """Write a book of a few pages that has the real one's reference."""
+    (folder / "reference").mkdir()
+    shutil.copy(DOCS / "reference" / "api.md", folder / "reference")
+    shutil.copy(DOCS / "references.bib", folder)
+    shutil.copy(DOCS / "runtimes.json", folder)
+    names = "\n".join(["reference/api", *pages])
+    (folder / "index.md").write_text(f"# A small book\n\n```{{toctree}}\n{names}\n```\n", "utf-8")
+    for name, text in pages.items():
+        (folder / f"{name}.md").write_text(text, "utf-8")
+
+
+def page(code: str, title: str = "A page") -> str:
+    return f"{HEAD}# {title}\n\n```{{code-cell}}\n{code}\n```\n"
+
+
+def test_an_edit_of_the_package_runs_the_pages_that_import_it_and_no_other(tmp_path: Path) -> None:
+    source, package = tmp_path / "docs", tmp_path / "package"
+    source.mkdir()
+    shutil.copytree(ROOT / "rnn_guide", package / "rnn_guide", ignore=shutil.ignore_patterns("__pycache__"))
+    pages = {
+        "counts": page("from rnn_guide import params\nprint('count', int(params.lstm(64, 128)))"),
+        "runs": page("from rnn_guide.cells import sigmoid\nprint(sigmoid(0.0))"),
+        "neither": page("print('a plain page')"),
+    }
+    write_small_book(source, pages)
+    cold = build(source, tmp_path / "html", package)
+    assert cold.returncode == 0, cold.stdout + cold.stderr
+    assert executed(cold) == {"counts", "runs", "neither"}
+    assert executed(build(source, tmp_path / "html", package)) == set()
+
+    module = package / "rnn_guide" / "params.py"
+    text = module.read_text("utf-8")
+    assert text.count("4 * ((m + n) * n + bias)") == 1
+    module.write_text(text.replace("4 * ((m + n) * n + bias)", "5 * ((m + n) * n + bias)"), "utf-8")
+    edited = build(source, tmp_path / "html", package)
+    assert edited.returncode == 0, edited.stdout + edited.stderr
+    assert executed(edited) == {"counts"}
+    assert "count 123520" in (tmp_path / "html" / "counts.html").read_text("utf-8")
+
+
+DEFECTS = {
+    "a failing cell": (page("1 / 0"), "ZeroDivisionError"),
+    "a broken link": ("# A page\n\n[](nowhere.md)\n", "nowhere.md"),
+    "an image without alternative text": ("# A page\n\n![](picture.svg)\n", "image without alternative text"),
+    "a formula that KaTeX cannot read": ("# A page\n\n$\\frac{1$\n", "KaTeX parse error"),
+    "an output on standard error": (page("import sys\nprint('careful', file=sys.stderr)"), "stderr"),
+    "a chapter whose time nobody measured": ("# A page\n\n{runtime}`cells`\n", "no time for page"),
+}
+
+
+@pytest.mark.parametrize("defect", list(DEFECTS))
+def test_a_defect_fails_the_build(defect: str, tmp_path: Path) -> None:
+    text, complaint = DEFECTS[defect]
+    write_small_book(tmp_path, {"page": text})
+    (tmp_path / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", "utf-8")
+    run = build(tmp_path, tmp_path / "out" / "html")
+    assert run.returncode != 0
+    assert complaint in run.stdout + run.stderr
+
+
+def test_an_undocumented_public_name_fails_the_build(tmp_path: Path) -> None:
+    write_small_book(tmp_path, {"page": "# A page\n"})
+    assert build(tmp_path, tmp_path / "out" / "html").returncode == 0
+    api = tmp_path / "reference" / "api.md"
+    api.write_text(api.read_text("utf-8").replace("   :members:", "   :members: run\n", 1), "utf-8")
+    run = build(tmp_path, tmp_path / "out" / "html")
+    assert run.returncode != 0
+    assert "rnn_guide.params.lstm is public and not in the reference" in run.stderr

