@@ -36,34 +36,38 @@ def cells(page: str) -> str:
     return "\n".join(line for line in lines if not re.match(r"\s*[:%!?]", line))
 
 
-def imported(source: str, package: Path) -> Iterator[Path]:
-    """Yield the package's files that some Python imports, its own `__init__` files included."""
+def imported(source: str, root: Path, folder: Path) -> Iterator[Path]:
+    """Yield the package's files that some Python imports, `__init__` files on the way included.
+
+    Args:
+        source: the Python.
+        root: where the package lies.
+        folder: where the Python lies, which relative imports start from.
+    """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.ImportFrom):
+            parents = folder.relative_to(root).parts[: 1 - node.level or None] if node.level else ()
+            base = ".".join([*parents, *([node.module] if node.module else [])])
+            names = [f"{base}.{alias.name}" for alias in node.names]
         else:
             continue
-        for name in names:
-            parts = name.split(".")
-            if parts[0] != package.name:
-                continue
+        for parts in (name.split(".") for name in names if name.startswith("rnn_guide")):
             for depth in range(1, len(parts) + 1):
-                path = package.parent.joinpath(*parts[:depth])
+                path = root.joinpath(*parts[:depth])
                 yield from (file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file())
 
 
 def dependencies(page: str, root: Path) -> list[Path]:
     """Return the files of the project that a page's outputs depend on."""
-    waiting = list(imported(cells(page), root / "rnn_guide"))
+    waiting = [*imported(cells(page), root, root), *(root / name for name in EXAMPLE.findall(page))]
     found: set[Path] = set()
     while waiting:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += imported(path.read_text("utf-8"), root / "rnn_guide")
-    found |= {root / name for name in EXAMPLE.findall(page)}
+            waiting += imported(path.read_text("utf-8"), root, path.parent)
     return sorted(found)
 
 
