@@ -1,8 +1,10 @@
 """Count a recurrent classifier's parameters by formula, and let Keras count them too.
 
-pip install keras tensorflow rnn-guide
-python count_parameters.py
-python count_parameters.py --cell gru --units 128 32 --bidirectional
+It ends with an error if the two differ anywhere.
+
+    python -m pip install ".[book]"   in a copy of the book: rnn_guide and Keras
+    python count_parameters.py
+    python count_parameters.py --cell gru --units 128 32 --bidirectional
 """
 
 import argparse
@@ -66,7 +68,7 @@ def main():
         rows = count(**sizes)
         model = build(**sizes)
     except ImportError as error:
-        parser.error(f"{error.name} is missing: pip install keras tensorflow rnn-guide")
+        parser.error(f'{error.name} is missing: python -m pip install ".[book]" in a copy of the book')
 
     for (name, counted), layer in zip(rows, model.layers, strict=True):
         print(f"{name:10} {counted}")

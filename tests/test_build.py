@@ -69,34 +69,38 @@ def page(code: str, title: str = "A page") -> str:
 
 
 def test_an_edit_of_the_package_runs_the_pages_that_import_it_and_no_other(tmp_path: Path) -> None:
-    source, package = tmp_path / "docs", tmp_path / "package"
+    source, output = tmp_path / "docs", tmp_path / "out" / "html"
     source.mkdir()
-    shutil.copytree(ROOT / "rnn_guide", package / "rnn_guide", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "rnn_guide", tmp_path / "rnn_guide", ignore=shutil.ignore_patterns("__pycache__"))
     pages = {
         "counts": page("from rnn_guide import params\nprint('count', int(params.lstm(64, 128)))"),
         "runs": page("from rnn_guide.cells import sigmoid\nprint(sigmoid(0.0))"),
         "neither": page("print('a plain page')"),
     }
     write_small_book(source, pages)
-    cold = build(source, tmp_path / "html", package)
+    cold = build(source, output, tmp_path)
     assert cold.returncode == 0, cold.stdout + cold.stderr
     assert executed(cold) == {"counts", "runs", "neither"}
-    assert executed(build(source, tmp_path / "html", package)) == set()
+    assert executed(build(source, output, tmp_path)) == set()
 
-    module = package / "rnn_guide" / "params.py"
+    module = tmp_path / "rnn_guide" / "params.py"
     text = module.read_text("utf-8")
     assert text.count("4 * ((m + n) * n + bias)") == 1
     module.write_text(text.replace("4 * ((m + n) * n + bias)", "5 * ((m + n) * n + bias)"), "utf-8")
-    edited = build(source, tmp_path / "html", package)
+    edited = build(source, output, tmp_path)
     assert edited.returncode == 0, edited.stdout + edited.stderr
     assert executed(edited) == {"counts"}
-    assert "count 123520" in (tmp_path / "html" / "counts.html").read_text("utf-8")
+    assert "count 123520" in (output / "counts.html").read_text("utf-8")
 
 
 DEFECTS = {
     "a failing cell": (page("1 / 0"), "ZeroDivisionError"),
     "a broken link": ("# A page\n\n[](nowhere.md)\n", "nowhere.md"),
     "an image without alternative text": ("# A page\n\n![](picture.svg)\n", "image without alternative text"),
+    "a plot without alternative text": (
+        page("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"),
+        "image without alternative text",
+    ),
     "a formula that KaTeX cannot read": ("# A page\n\n$\\frac{1$\n", "KaTeX parse error"),
     "an output on standard error": (page("import sys\nprint('careful', file=sys.stderr)"), "stderr"),
     "a chapter whose time nobody measured": ("# A page\n\n{runtime}`cells`\n", "no time for page"),

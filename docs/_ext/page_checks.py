@@ -30,8 +30,8 @@ class Runtime(SphinxRole):
         return [nodes.Text(f"about {seconds} s on two cores")], []
 
 
-def check_alternative_texts(_app: Sphinx, doctree: nodes.document) -> None:
-    """Warn of every image without an alternative text."""
+def check_alternative_texts(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Warn of every image without an alternative text, those that cells put out included."""
     for image in doctree.findall(nodes.image):
         if not image.get("alt", "").strip():
             logger.warning("image without alternative text: %s", image.get("uri"), location=image, type="page_checks")
@@ -50,6 +50,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the checks and the role."""
     app.add_config_value("documented_modules", [], "env", list)
     app.add_role("runtime", Runtime())
-    app.connect("doctree-read", check_alternative_texts)
+    app.connect("doctree-resolved", check_alternative_texts)
     app.connect("env-check-consistency", check_public_names)
     return {"parallel_read_safe": True}
