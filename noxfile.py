@@ -33,7 +33,7 @@ def docs_live(session: nox.Session) -> None:
     """Serve the book and build it again at each change."""
     install(session, "docs")
     session.run("python", "docs/_ext/katex.py")
-    watch = [option for folder in ("rnn_guide", "examples") for option in ("--watch", folder)]
+    watch = ["--watch", "rnn_guide", "--watch", "examples", "--ignore", "*/docs/_build/*"]
     session.run("sphinx-autobuild", "-j", "auto", *watch, "docs", "docs/_build/html", *session.posargs)
 
 
