@@ -54,6 +54,7 @@ nb_execution_raise_on_error = False
 nb_execution_show_tb = True
 nb_merge_streams = True
 nb_output_stderr = "remove-warn"
+nb_render_markdown_format = "myst"  # the default has no tables
 
 # Reference
 autodoc_member_order = "bysource"

@@ -44,6 +44,17 @@ def build(cell, vocabulary, features, units, classes, bidirectional):
     return model
 
 
+def positive(text):
+    """Read a positive integer from the command line."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be a positive int, got {text}")
+    return value
+
+
+positive.__name__ = "int"  # what argparse calls it in a complaint
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose complaint is one line."""
 
@@ -54,20 +65,18 @@ class Parser(argparse.ArgumentParser):
 def main():
     parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cell", choices=CELLS, default="lstm", help="the recurrent layer (default lstm)")
-    parser.add_argument("--vocabulary", type=int, default=1000, help="entries of the embedding (default 1000)")
-    parser.add_argument("--features", type=int, default=64, help="length of its vectors (default 64)")
-    parser.add_argument("--units", type=int, nargs="+", default=[128], help="of each recurrent layer (default 128)")
-    parser.add_argument("--classes", type=int, default=10, help="outputs of the last layer (default 10)")
+    parser.add_argument("--vocabulary", type=positive, default=1000, help="entries of the embedding (default 1000)")
+    parser.add_argument("--features", type=positive, default=64, help="length of its vectors (default 64)")
+    parser.add_argument(
+        "--units", type=positive, nargs="+", default=[128], help="of each layer (default 128)"
+    )
+    parser.add_argument("--classes", type=positive, default=10, help="outputs of the last layer (default 10)")
     parser.add_argument("--bidirectional", action="store_true", help="run each recurrent layer in both directions")
     sizes = vars(parser.parse_args())
-    for name, value in sizes.items():
-        for size in value if isinstance(value, list) else [value]:
-            if isinstance(size, int) and not isinstance(size, bool) and size < 1:
-                parser.error(f"argument --{name}: must be a positive int, got {size}")
     try:
         rows = count(**sizes)
         model = build(**sizes)
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         parser.error(f'{error.name} is missing: python -m pip install ".[book]" in a copy of the book')
 
     for (name, counted), layer in zip(rows, model.layers, strict=True):

