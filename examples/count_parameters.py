@@ -67,9 +67,7 @@ def main():
     parser.add_argument("--cell", choices=CELLS, default="lstm", help="the recurrent layer (default lstm)")
     parser.add_argument("--vocabulary", type=positive, default=1000, help="entries of the embedding (default 1000)")
     parser.add_argument("--features", type=positive, default=64, help="length of its vectors (default 64)")
-    parser.add_argument(
-        "--units", type=positive, nargs="+", default=[128], help="of each layer (default 128)"
-    )
+    parser.add_argument("--units", type=positive, nargs="+", default=[128], help="of each layer (default 128)")
     parser.add_argument("--classes", type=positive, default=10, help="outputs of the last layer (default 10)")
     parser.add_argument("--bidirectional", action="store_true", help="run each recurrent layer in both directions")
     sizes = vars(parser.parse_args())
