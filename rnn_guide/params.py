@@ -262,11 +262,11 @@ def dense(input_dim: int, units: int, *, use_bias: bool = True) -> Count:
     >>> print(dense(128, 10))
     128·10+10 = 1,290
     """
-    n, k = _size("input_dim", "n", input_dim), _size("units", "k", units)
-    weights = [Weight("kernel", (n.value, k.value))]
+    m, n = _size("input_dim", "m", input_dim), _size("units", "n", units)
+    weights = [Weight("kernel", (m.value, n.value))]
     if _flag("use_bias", use_bias):
-        weights.append(Weight("bias", (k.value,)))
-    return Count(n * k + (k if use_bias else 0), tuple(weights))
+        weights.append(Weight("bias", (n.value,)))
+    return Count(m * n + (n if use_bias else 0), tuple(weights))
 
 
 def embedding(input_dim: int, output_dim: int) -> Count:
