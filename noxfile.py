@@ -24,7 +24,7 @@ def install(session: nox.Session, group: str) -> None:
 def docs(session: nox.Session) -> None:
     """Build the book into docs/_build/html."""
     install(session, "docs")
-    session.run("python", "docs/_ext/katex.py")
+    session.run("python", "docs/_ext/node.py")
     session.run("sphinx-build", *STRICT, "docs", "docs/_build/html", *session.posargs)
 
 
@@ -32,7 +32,7 @@ def docs(session: nox.Session) -> None:
 def docs_live(session: nox.Session) -> None:
     """Serve the book and build it again at each change."""
     install(session, "docs")
-    session.run("python", "docs/_ext/katex.py")
+    session.run("python", "docs/_ext/node.py")
     watch = ["--watch", "rnn_guide", "--watch", "examples", "--ignore", "*/docs/_build/*"]
     session.run("sphinx-autobuild", "-j", "auto", *watch, "docs", "docs/_build/html", *session.posargs)
 
@@ -44,8 +44,16 @@ def tests(session: nox.Session) -> None:
     # uv knows where PyTorch's CPU build is kept. It does not read pip's settings, so a folder of wheels is passed on.
     links = os.environ.get("PIP_FIND_LINKS")
     session.install("torch==2.13.0", env={"UV_FIND_LINKS": links} if links else {"UV_TORCH_BACKEND": "cpu"})
-    session.run("python", "docs/_ext/katex.py")
+    session.run("python", "docs/_ext/node.py")
     session.run("pytest", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Open every page in a browser, as a reader does; a part of `tests`."""
+    install(session, "test")
+    session.run("python", "docs/_ext/node.py")
+    session.run("pytest", "tests/test_site.py", *session.posargs)
 
 
 @nox.session
@@ -68,7 +76,7 @@ def linkcheck(session: nox.Session) -> None:
 def benchmarks(session: nox.Session) -> None:
     """Print how long the book takes to build and the command line to answer, beside bare baselines."""
     install(session, "docs")
-    session.run("python", "docs/_ext/katex.py")
+    session.run("python", "docs/_ext/node.py")
     session.run("python", "benchmarks/start.py")
     session.run("python", "benchmarks/build.py", *session.posargs)
 

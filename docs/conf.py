@@ -25,12 +25,17 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_exercise",
-    "sphinx_togglebutton",
     "katex",
+    "accessible",
+    "identity",
+    "fonts",
+    "found",
+    "plots",
     "page_stamp",
     "page_checks",
+    "lighten",
 ]
-exclude_patterns = ["_build", "_katex"]
+exclude_patterns = ["_build", "_node"]
 nitpick_ignore_regex = [("py:.*", r"(numpy|np|NDArray|matplotlib|collections|Figure|Array|Weights)\b.*")]
 
 # Pages
@@ -41,8 +46,6 @@ bibtex_reference_style = "author_year"
 numfig = True
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
-togglebutton_hint = "Show"
-togglebutton_hint_hide = "Hide"
 exercise_style = "solution_follow_exercise"
 
 # Cells
@@ -67,8 +70,14 @@ documented_modules = ["rnn_guide.params", "rnn_guide.cells", "rnn_guide.sequence
 html_theme = "sphinx_book_theme"
 html_title = "rnn-guide"
 html_baseurl = os.environ.get("SITE_URL") or os.environ.get("READTHEDOCS_CANONICAL_URL", "")
+if html_baseurl:
+    html_baseurl = html_baseurl.rstrip("/") + "/"
+templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["book.css", "palette.css"]
+html_js_files = ["book.js"]
+html_sidebars = {"**": ["brand.html", "sbt-sidebar-nav.html"]}
+html_context = {"default_mode": "light"}  # of a reader without JavaScript
 html_show_sphinx = False
 html_last_updated_fmt = None
 server, repository = os.environ.get("GITHUB_SERVER_URL"), os.environ.get("GITHUB_REPOSITORY")
@@ -86,23 +95,3 @@ html_theme_options = {
 }
 if repository_url.startswith("https://"):
     html_theme_options |= {"repository_url": repository_url, "use_repository_button": True}
-
-
-def write_palette(app):
-    """Write the figures' colours as CSS, from the one place that defines them."""
-    from rnn_guide.diagrams.style import css
-
-    static = Path(app.outdir) / "_static"
-    static.mkdir(parents=True, exist_ok=True)
-    (static / "palette.css").write_text(css(), "utf-8")
-
-
-def drop_icon_script(app, pagename, templatename, context, doctree):
-    """Leave out the theme's 1.5 MB script that draws the icons: its web font draws them too."""
-    scripts = context.get("script_files", [])
-    context["script_files"] = [s for s in scripts if "fontawesome" not in str(getattr(s, "filename", s))]
-
-
-def setup(app):
-    app.connect("builder-inited", write_palette)
-    app.connect("html-page-context", drop_icon_script, priority=900)

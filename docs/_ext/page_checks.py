@@ -34,7 +34,9 @@ def check_alternative_texts(_app: Sphinx, doctree: nodes.document, _docname: str
     """Warn of every image without an alternative text, those that cells put out included."""
     for image in doctree.findall(nodes.image):
         if not image.get("alt", "").strip():
-            logger.warning("image without alternative text: %s", image.get("uri"), location=image, type="page_checks")
+            advice = "end the cell of a plot with diagrams.picture(figure, title, description)"
+            message = "image without alternative text: %s; %s"
+            logger.warning(message, image.get("uri"), advice, location=image, type="page_checks")
 
 
 def check_public_names(app: Sphinx, env: BuildEnvironment) -> None:

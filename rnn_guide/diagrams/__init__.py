@@ -1,6 +1,7 @@
 """Pictures of cells and weights, drawn by Matplotlib as SVG that follows the page's theme."""
 
 from .cells import gru_cell, lstm_cell, simple_rnn_cell
+from .memory import memory
 from .style import colour, css, rc
 from .svg import Picture, picture
 from .unrolled import unrolled
@@ -12,6 +13,7 @@ __all__ = [
     "css",
     "gru_cell",
     "lstm_cell",
+    "memory",
     "picture",
     "rc",
     "simple_rnn_cell",

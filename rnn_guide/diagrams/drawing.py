@@ -65,7 +65,7 @@ class Drawing:
     """
 
     def __init__(self, width: float, height: float) -> None:
-        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, frameon=False)
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, frameon=False, layout="none")
         self._axes = self.figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
         self._axes.axis("off")
 
@@ -156,6 +156,10 @@ class Drawing:
         """Draw a rectangle of weights; a line of paper parts a gate's from its neighbours."""
         edge = colour("quiet" if role == "muted" else "paper")
         self._add(Rectangle((left, bottom), width, height, fc=colour(role), ec=edge, lw=1.5, label=name), 3)
+
+    def shade(self, left: float, bottom: float, width: float, height: float, role: str, share: float) -> None:
+        """Draw a rectangle whose opacity is a number between 0 and 1."""
+        self._add(Rectangle((left, bottom), width, height, fc=colour(role), ec="none", alpha=share), 1)
 
 
 def _direction(start: Point, end: Point) -> Point:

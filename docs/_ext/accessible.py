@@ -1,0 +1,59 @@
+"""Write what some extensions write so that everybody can use it: by keyboard, by screen reader, without a script."""
+
+from typing import Any
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
+from sphinx.application import Sphinx
+from sphinx_exercise.nodes import solution_node, solution_title
+
+
+def unwrap_solutions(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Take the section out of each solution: all of a page have the same id."""
+    for solution in doctree.findall(solution_node):
+        for section in [child for child in solution.children if isinstance(child, nodes.section)]:
+            solution.replace(section, section.children)
+
+
+def visit_solution(translator: Any, solution: nodes.Element) -> None:
+    """Open a fold, which needs no script; an e-book, which may not open it, has the solution in sight."""
+    solution.children = [child for child in solution.children if not isinstance(child, solution_title)]
+    solution["classes"] = ["solution"]
+    if translator.builder.name == "epub":
+        translator.body.append(translator.starttag(solution, "div") + '<p class="solution-title">Solution</p>')
+    else:
+        translator.body.append(translator.starttag(solution, "details") + "<summary>Solution</summary>\n")
+
+
+def depart_solution(translator: Any, _solution: nodes.Element) -> None:
+    """Close the fold."""
+    translator.body.append("</div>\n" if translator.builder.name == "epub" else "</details>\n")
+
+
+def visit_hidden_input(translator: Any, cell: nodes.Element) -> None:
+    """Fold a cell's code. MyST-NB's own fold is called by another name than the one it shows."""
+    translator.body.append(
+        f'<details class="hide {" ".join(cell["classes"])}"><summary>'
+        f'<span class="collapsed">{cell["prompt_show"]}</span>'
+        f'<span class="expanded">{cell["prompt_hide"]}</span></summary>\n'
+    )
+
+
+def visit_citation(translator: Any, citation: nodes.Element) -> None:
+    """Write an entry of the bibliography as a paragraph: the usual roles are deprecated, labels tell nothing."""
+    citation.children = [child for child in citation.children if not isinstance(child, nodes.label)]
+    translator.body.append(translator.starttag(citation, "div", CLASS="citation"))
+
+
+def depart_citation(translator: Any, _citation: nodes.Element) -> None:
+    """End the entry."""
+    translator.body.append("</div>\n")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Replace the visitors."""
+    app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
+    app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_input, depart_HideCellInput))
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
+    app.connect("doctree-resolved", unwrap_solutions)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

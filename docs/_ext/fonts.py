@@ -1,0 +1,84 @@
+"""Bring the fonts, cut down to the letters that the site shows.
+
+The text is set in Source Serif 4, as npm's `@fontsource-variable` packs it.
+Its licence keeps the name for the whole font, so what is cut down has none.
+"""
+
+import io
+import logging
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+import node
+
+SERIF = node.MODULES / "@fontsource-variable" / "source-serif-4"
+# Each file, and the weights that the style sheet asks for. Letters such as ń have a file of their own.
+FACES: dict[str, float | tuple[float, float]] = {
+    "latin-wght-normal": (400, 700),
+    "latin-wght-italic": 400,
+    "latin-ext-wght-normal": (400, 700),
+    "latin-ext-wght-italic": 400,
+}
+ESCAPE = re.compile(r"\\([0-9a-f]{4})")
+logging.getLogger("fontTools").setLevel(logging.ERROR)  # else it lists every table
+NOTICES = [0, 13, 14]  # of the name table: copyright, licence, its address
+
+
+def copy_fonts(app: Sphinx) -> None:
+    """Copy the text's fonts and their licence."""
+    if app.builder.name != "html":
+        return
+    if not SERIF.is_dir():
+        raise ExtensionError("the fonts are not installed: build the book with `python -m nox -s docs`")
+    target = Path(app.outdir) / "_static" / "fonts"
+    target.mkdir(parents=True, exist_ok=True)
+    for face in FACES:
+        shutil.copy(SERIF / "files" / f"source-serif-4-{face}.woff2", target / f"{face}.woff2")
+    shutil.copy(SERIF / "LICENSE", target / "LICENSE.txt")
+
+
+def cut_down(path: Path, characters: Iterable[str]) -> None:
+    """Keep of a font the glyphs of some characters, and of the text's fonts the weights in use."""
+    options = subset.Options(recalc_timestamp=False, layout_features=["*"], name_IDs=NOTICES)
+    font = subset.load_font(str(path), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text="".join(characters))
+    subsetter.subset(font)
+    if path.stem in FACES and "fvar" in font:
+        whole = io.BytesIO()
+        font.flavor = None
+        font.save(whole)
+        font = TTFont(whole, recalcTimestamp=False)
+        instancer.instantiateVariableFont(font, {"wght": FACES[path.stem]}, inplace=True)
+    font.flavor = "woff2"
+    smaller = io.BytesIO()
+    font.save(smaller)
+    path.write_bytes(smaller.getvalue())
+
+
+def cut_down_fonts(app: Sphinx, exception: Exception | None) -> None:
+    """Cut every font of the finished site down; its style sheets name the icons, its pages hold the letters."""
+    if exception or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    static = site / "_static"
+    styles = "".join(sheet.read_text("utf-8") for sheet in static.rglob("*.used.css"))
+    icons = {chr(int(code, 16)) for code in ESCAPE.findall(styles)}
+    letters = {letter for page in site.rglob("*.html") for letter in page.read_text("utf-8")}
+    for font in sorted(static.rglob("*.woff2")):
+        cut_down(font, sorted(icons if font.name.startswith("fa-") else letters))
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Copy first, cut down last: after unused style rules are gone."""
+    app.connect("builder-inited", copy_fonts)
+    app.connect("build-finished", cut_down_fonts, priority=950)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

