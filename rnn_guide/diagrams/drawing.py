@@ -65,7 +65,8 @@ class Drawing:
     """
 
     def __init__(self, width: float, height: float) -> None:
-        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, frameon=False, layout="none")
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, frameon=False)
+        self.figure.set_layout_engine("none")  # whatever layout the reader's style asks for
         self._axes = self.figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
         self._axes.axis("off")
 
