@@ -27,6 +27,7 @@ extensions = [
     "sphinx_exercise",
     "sphinx_togglebutton",
     "katex",
+    "notebooks",
     "page_stamp",
     "page_checks",
 ]
