@@ -16,7 +16,7 @@ HEAD = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n"
 
 
 def build(
-    source: Path, output: Path, package: Path = ROOT, strict: bool = True, **host: str
+    source: Path, output: Path, package: Path = ROOT, strict: bool = True, options: tuple[str, ...] = (), **host: str
 ) -> subprocess.CompletedProcess[str]:
     """Build ``source`` with the book's configuration and ``package``'s code; no connection leaves this machine.
 
@@ -28,7 +28,7 @@ def build(
     environment |= host
     command = [sys.executable, "-m", "sphinx", *(["-W", "--keep-going"] if strict else []), "-n", "-j", "auto"]
     return subprocess.run(
-        [*command, "-c", str(DOCS), str(source), str(output)],
+        [*command, *options, "-c", str(DOCS), str(source), str(output)],
         env=environment,
         capture_output=True,
         text=True,
