@@ -59,6 +59,8 @@ Mind
 term
 : its meaning
 
+![an arrow](arrow.png)
+
 ```{{exercise}} Add
 :label: small-add
 
@@ -112,6 +114,8 @@ $$
 >   and more
 
 - **term**: its meaning
+
+![an arrow](_images/arrow.png)
 
 <a id="small-add"></a>**Exercise 1 (Add).**
 
@@ -193,6 +197,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     bibliography = "\n```{bibliography}\n```\n"
     write_small_book(folder, {"page": PAGE + bibliography, "other": "# Another page\n\n## Below\n\nText.\n"})
+    (folder / "arrow.png").write_bytes(b"an image")
     run = build(folder, folder.parent / "html")
     assert run.returncode == 0, run.stdout + run.stderr
     return folder

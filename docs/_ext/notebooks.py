@@ -64,16 +64,15 @@ def link(app: Sphinx, docname: str, notebook: bool, node: nodes.Element) -> str:
         notebook: whether the copy is the notebook.
         node: a reference, a download or an image.
     """
-    builder: Any = app.builder
+    if "refid" in node:
+        return f"#{node['refid']}"
     if "filename" in node:
-        path = f"_downloads/{node['filename']}"
-    elif "uri" in node:
-        path = f"{builder.imagedir}/{builder.images[node['uri']]}"
-    elif not node.get("internal") or "refid" in node:
-        return f"#{node['refid']}" if "refid" in node else str(node["refuri"])
+        address = relative_uri(docname, f"_downloads/{node['filename']}")
     else:
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(docname), node["refuri"]))
-    path, mark, place = path.partition("#")
+        address = node.get("uri") or node["refuri"]
+    if urlsplit(address).scheme:
+        return str(address)
+    path, mark, place = posixpath.normpath(posixpath.join(posixpath.dirname(docname), address)).partition("#")
     page = path.removesuffix(".html")
     if page in app.env.found_docs:
         copy = ".ipynb" if has_notebook(app, page) and not base(app) else ".html" if base(app) else ".md"
