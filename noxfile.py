@@ -29,6 +29,15 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def epub(session: nox.Session) -> None:
+    """Build the book as an e-book, docs/_build/epub/rnn-guide.epub."""
+    install(session, "docs")
+    session.run("python", "docs/_ext/katex.py")
+    # Doctrees of its own, because they would go into the e-book; the cells' cache is shared with the docs.
+    session.run("sphinx-build", *STRICT, "-b", "epub", "-d", "docs/_build/epub-doctrees", "docs", "docs/_build/epub")
+
+
+@nox.session
 def docs_live(session: nox.Session) -> None:
     """Serve the book and build it again at each change."""
     install(session, "docs")

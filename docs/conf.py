@@ -31,6 +31,8 @@ extensions = [
     "fonts",
     "found",
     "plots",
+    "notebooks",
+    "ebook",
     "page_stamp",
     "page_checks",
     "lighten",
@@ -95,3 +97,14 @@ html_theme_options = {
 }
 if repository_url.startswith("https://"):
     html_theme_options |= {"repository_url": repository_url, "use_repository_button": True}
+
+# E-book: the same pages; nothing in it asks for a network.
+epub_title = "Recurrent neural networks, explained by running them"
+epub_description = "SimpleRNN, LSTM and GRU, with every number computed on the page that states it."
+epub_contributor = author
+epub_identifier = "urn:uuid:ce0f21ff-7c90-4a05-b93a-bc5669e6e382"
+epub_uid = "book"
+epub_css_files = ["ebook.css"]
+epub_show_urls = "no"
+epub_tocscope = "includehidden"
+version = release

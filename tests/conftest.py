@@ -1,13 +1,12 @@
-"""What every test shares: quiet frameworks and reproducible examples."""
+"""What every test shares: quiet frameworks, reproducible examples, the built book."""
 
 import os
 from pathlib import Path
 
-import pytest
-
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
+import pytest
 from hypothesis import settings
 
 from book import DOCS, build

@@ -10,7 +10,7 @@ from pathlib import Path
 import page_stamp
 import pytest
 
-from book import DOCS, HEAD, PAGES, ROOT, build, executed
+from book import DOCS, HEAD, PAGES, ROOT, build, executed, write_small_book
 
 
 def test_two_cold_builds_are_the_same_byte_for_byte(book: Path, tmp_path: Path) -> None:
@@ -50,18 +50,6 @@ def test_a_page_depends_on_every_file_that_its_imports_load(page: Path) -> None:
     ).stdout.split()
     found = {path for path in page_stamp.dependencies(text, ROOT) if path.parent.name != "examples"}
     assert found == {Path(file) for file in loaded}
-
-
-def write_small_book(folder: Path, pages: dict[str, str]) -> None:
-    """Write a book of a few pages that has the real one's reference."""
-    (folder / "reference").mkdir()
-    shutil.copy(DOCS / "reference" / "api.md", folder / "reference")
-    shutil.copy(DOCS / "references.bib", folder)
-    shutil.copy(DOCS / "runtimes.json", folder)
-    names = "\n".join(["reference/api", *pages])
-    (folder / "index.md").write_text(f"# A small book\n\n```{{toctree}}\n{names}\n```\n", "utf-8")
-    for name, text in pages.items():
-        (folder / f"{name}.md").write_text(text, "utf-8")
 
 
 def page(code: str, title: str = "A page") -> str:

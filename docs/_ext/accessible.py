@@ -8,11 +8,11 @@ from sphinx.application import Sphinx
 from sphinx_exercise.nodes import solution_node, solution_title
 
 
-def unwrap_solutions(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-    """Take the section out of each solution: all of a page have the same id."""
-    for solution in doctree.findall(solution_node):
-        for section in [child for child in solution.children if isinstance(child, nodes.section)]:
-            solution.replace(section, section.children)
+def drop_ids(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Take away the ids that sphinx-exercise gives to every exercise; no page may have one twice."""
+    for section in doctree.findall(nodes.section):
+        if section["ids"] in (["exercise-content"], ["solution-content"]):
+            section["ids"] = []
 
 
 def visit_solution(translator: Any, solution: nodes.Element) -> None:
@@ -55,5 +55,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_input, depart_HideCellInput))
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
-    app.connect("doctree-resolved", unwrap_solutions)
+    app.connect("doctree-resolved", drop_ids)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

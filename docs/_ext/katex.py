@@ -1,6 +1,7 @@
 """Render the formulas with KaTeX while the book is built.
 
-The reader's browser gets HTML and needs no script. Node runs once a page.
+The reader's browser gets HTML and needs no script. An e-reader gets MathML,
+which needs no styles either. Node runs once a page.
 sphinxcontrib-katex does the same through a server of its own, which the
 parallel writers leave running, and is tied to an old KaTeX.
 """
@@ -23,9 +24,12 @@ DIST = node.MODULES / "katex" / "dist"
 logger = logging.getLogger(__name__)
 
 
-def render(formulas: Sequence[nodes.Element]) -> None:
+def render(formulas: Sequence[nodes.Element], builder: str) -> None:
     """Put each formula's HTML on its node, or warn where KaTeX cannot read it."""
-    request = [{"tex": math.astext(), "display": isinstance(math, nodes.math_block)} for math in formulas]
+    output = "mathml" if builder == "epub" else "htmlAndMathml"
+    request = [
+        {"tex": math.astext(), "display": isinstance(math, nodes.math_block), "output": output} for math in formulas
+    ]
     answer = node.run("render.mjs", text=json.dumps(request))
     for math, result in zip(formulas, json.loads(answer), strict=True):
         if "error" in result:
@@ -37,13 +41,13 @@ def render_page(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Render all formulas of a page in one go."""
     formulas = [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]
     if formulas and app.builder.format == "html":
-        render(formulas)
+        render(formulas, app.builder.name)
 
 
 def visit_inline(translator: Any, math: nodes.math) -> NoReturn:
     """Write a formula inside a line; headings in the sidebar were not part of the page."""
     if "html" not in math:
-        render([math])
+        render([math], translator.builder.name)
     translator.body.append(translator.starttag(math, "span", "", CLASS="math") + math["html"] + "</span>")
     raise nodes.SkipNode
 
@@ -67,6 +71,8 @@ def copy_assets(app: Sphinx) -> None:
         return
     if not DIST.is_dir():
         raise ExtensionError("KaTeX is not installed: build the book with `python -m nox -s docs`")
+    if app.builder.name == "epub":
+        return
     target = Path(app.outdir) / "_static" / "katex"
     shutil.copytree(
         DIST / "fonts", target / "fonts", ignore=shutil.ignore_patterns("*.woff", "*.ttf"), dirs_exist_ok=True

@@ -3,9 +3,9 @@ import { text } from "node:stream/consumers";
 import katex from "katex";
 
 const formulas = JSON.parse(await text(process.stdin));
-const rendered = formulas.map(({ tex, display }) => {
+const rendered = formulas.map(({ tex, display, output }) => {
   try {
-    return { html: katex.renderToString(tex, { displayMode: display, strict: "error" }) };
+    return { html: katex.renderToString(tex, { displayMode: display, output, strict: "error" }) };
   } catch (error) {
     return { error: error.message };
   }
