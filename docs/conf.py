@@ -84,6 +84,7 @@ html_show_sphinx = False
 html_last_updated_fmt = None
 server, repository = os.environ.get("GITHUB_SERVER_URL"), os.environ.get("GITHUB_REPOSITORY")
 repository_url = f"{server}/{repository}" if server and repository else ""
+notebooks_repository = repository if server == "https://github.com" else ""
 repository_url = repository_url or os.environ.get("READTHEDOCS_GIT_CLONE_URL", "").removesuffix(".git")
 html_theme_options = {
     "use_download_button": True,
@@ -106,5 +107,6 @@ epub_identifier = "urn:uuid:ce0f21ff-7c90-4a05-b93a-bc5669e6e382"
 epub_uid = "book"
 epub_css_files = ["ebook.css"]
 epub_show_urls = "no"
+epub_exclude_files = ["404.xhtml"]
 epub_tocscope = "includehidden"
 version = release

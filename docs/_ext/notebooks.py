@@ -38,6 +38,12 @@ NO_ADDRESS = """\
 # This copy was built without an address to install from. If the import
 # fails, run:  %pip install "FOLDER[book]"  with the project's folder.
 import rnn_guide"""
+STYLE = """
+
+import matplotlib
+from rnn_guide import diagrams
+
+matplotlib.rcParams.update(diagrams.rc())  # the book's style for plots"""
 
 
 def base(app: Sphinx) -> str:
@@ -103,6 +109,8 @@ def head(app: Sphinx, docname: str) -> list[NotebookNode]:
     page = f"[{title}]({base(app)}/{docname}.html)" if base(app) else f"*{title}*"
     package = f"{app.config.project}[book] @ {base(app)}/wheels/{wheel(app)}"
     install = f'%pip install -q "{package}"' if base(app) else NO_ADDRESS
+    if "matplotlib" in Path(app.env.doc2path(docname)).read_text("utf-8"):
+        install += STYLE
     return [v4.new_markdown_cell(f"From the book {app.config.project}: {page}"), v4.new_code_cell(install)]
 
 
@@ -120,11 +128,10 @@ def notebook(app: Sphinx, docname: str, pieces: Iterable[Piece]) -> NotebookNode
 
 
 def colab(app: Sphinx, docname: str) -> str | None:
-    """Return where Colab opens a page's notebook, from the branch of the project that holds them all."""
-    repository = urlsplit(app.config.html_theme_options.get("repository_url", ""))
-    if repository.hostname != "github.com":
+    """Return where Colab opens a page's notebook: from the branch to which the docs workflow pushes them all."""
+    if not (base(app) and app.config.notebooks_repository):
         return None
-    return f"https://colab.research.google.com/github{repository.path}/blob/notebooks/{docname}.ipynb"
+    return f"https://colab.research.google.com/github/{app.config.notebooks_repository}/blob/notebooks/{docname}.ipynb"
 
 
 def write(app: Sphinx, docname: str, _template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
@@ -170,6 +177,7 @@ def build_wheel(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Keep what cells put out, build the wheel, write the copies."""
+    app.add_config_value("notebooks_repository", "", "html", str)
     app.connect("config-inited", exclude)
     app.connect("builder-inited", build_wheel)
     app.connect("doctree-read", keep_outputs)
