@@ -47,7 +47,9 @@ def serve(folder: Path) -> Iterator[str]:
 def build(*arguments: str) -> None:
     """Run Sphinx, or end with what it says."""
     command = [sys.executable, "-m", "sphinx", "-q", "-j", "auto", *arguments]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
     if run.returncode:
         sys.exit(run.stderr)
 

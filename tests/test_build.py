@@ -97,6 +97,16 @@ def test_every_plot_has_the_books_style_without_asking(tmp_path: Path) -> None:
     assert "font-size: 16px" in plot[0] or "font: 16px" in plot[0]
 
 
+def test_a_line_that_the_kernel_sends_in_pieces_is_one_line_on_the_page(tmp_path: Path) -> None:
+    code = "print('one', end='', flush=True)\nprint(' line  ', flush=True)\nprint('and another')"
+    write_small_book(tmp_path, {"page": page(code)})
+    run = build(tmp_path, tmp_path / "out" / "html")
+    assert run.returncode == 0, run.stdout + run.stderr
+    text = "one line  \nand another\n"
+    assert f"<pre><span></span>{text}</pre>" in (tmp_path / "out" / "html" / "page.html").read_text("utf-8")
+    assert f"```text\n{text}```" in (tmp_path / "out" / "html" / "page.md").read_text("utf-8")
+
+
 DEFECTS = {
     "a failing cell": (page("1 / 0"), "ZeroDivisionError"),
     "a broken link": ("# A page\n\n[](nowhere.md)\n", "nowhere.md"),

@@ -245,11 +245,12 @@ def test_a_build_that_does_not_read_a_page_again_writes_its_copies_again(small: 
 
 
 def test_templates_learn_where_colab_opens_a_notebook() -> None:
-    app = SimpleNamespace(config=SimpleNamespace(html_theme_options={}))
+    app = SimpleNamespace(config=SimpleNamespace(html_baseurl="", notebooks_repository="someone/book"))
+    assert notebooks.colab(app, "gates/lstm") is None, "without a site there is no branch of notebooks"
+    app.config.html_baseurl = "https://book.example/"
+    app.config.notebooks_repository = ""
     assert notebooks.colab(app, "gates/lstm") is None
-    app.config.html_theme_options["repository_url"] = "https://git.example/someone/book"
-    assert notebooks.colab(app, "gates/lstm") is None
-    app.config.html_theme_options["repository_url"] = "https://github.com/someone/book"
+    app.config.notebooks_repository = "someone/book"
     address = "https://colab.research.google.com/github/someone/book/blob/notebooks/gates/lstm.ipynb"
     assert notebooks.colab(app, "gates/lstm") == address
 
@@ -305,7 +306,7 @@ def test_a_notebook_runs_in_an_empty_folder_and_puts_out_what_the_page_shows(
     )
     assert run.returncode == 0, run.stderr
     install, *cells = code(read(copy))
-    assert re.search(r'^%pip install -q "rnn-guide\[book\] @ http://127\.0\.0\.1:\d+/wheels/', install.source)
+    assert re.search(r'^%pip install -q "rnn-guide\[\{extra\}\] @ http://127.0.0.1:\d+/wheels/', install.source, re.M)
     for cell, page in zip(cells, code(stored)[1:], strict=True):
         assert shown(cell) == shown(page), cell.source
     where = "import rnn_guide; print(rnn_guide.__file__)"

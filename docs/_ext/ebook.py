@@ -47,7 +47,7 @@ def unfold(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         text, *_arrow = title.children
         title.replace_self(nodes.paragraph("", "", nodes.strong("", "", *text.children)))
     for raw in doctree.findall(nodes.raw):
-        raw.children = [nodes.Text(VARIABLE.sub(r"\1", raw.astext()))]
+        raw[:] = [nodes.Text(VARIABLE.sub(r"\1", raw.astext()))]
 
 
 def keep_own_styles(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:

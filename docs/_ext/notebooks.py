@@ -34,6 +34,13 @@ METADATA = {
 # Readers' notebooks lie elsewhere than the script that a page runs, so they write it first.
 SCRIPT = re.compile(r"^%run (\S+/)(\S+\.py)")
 HIDDEN = {"jupyter": {"source_hidden": True}}
+INSTALL = """\
+from importlib.util import find_spec
+
+# Colab has a TensorFlow of its own, which may stay.
+extra = "data" if find_spec("tensorflow") else "book"
+%pip install -q "{project}[{{extra}}] @ {address}"
+"""
 NO_ADDRESS = """\
 # This copy was built without an address to install from. If the import
 # fails, run:  %pip install "FOLDER[book]"  with the project's folder.
@@ -107,8 +114,8 @@ def head(app: Sphinx, docname: str) -> list[NotebookNode]:
     """Return the cells that say where a notebook is from and install what it imports."""
     title = app.env.titles[docname].astext()
     page = f"[{title}]({base(app)}/{docname}.html)" if base(app) else f"*{title}*"
-    package = f"{app.config.project}[book] @ {base(app)}/wheels/{wheel(app)}"
-    install = f'%pip install -q "{package}"' if base(app) else NO_ADDRESS
+    address = f"{base(app)}/wheels/{wheel(app)}"
+    install = INSTALL.format(project=app.config.project, address=address) if base(app) else NO_ADDRESS
     if "matplotlib" in Path(app.env.doc2path(docname)).read_text("utf-8"):
         install += STYLE
     return [v4.new_markdown_cell(f"From the book {app.config.project}: {page}"), v4.new_code_cell(install)]

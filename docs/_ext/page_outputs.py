@@ -42,7 +42,7 @@ def merged(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def keep_outputs(app: Sphinx, doctree: nodes.document) -> None:
-    """Put code and outputs on each cell's node."""
+    """Put code and outputs on each cell's node, and whole lines on the page."""
     if not cells(doctree):
         return
     settings = app.env.mystnb_config  # type: ignore[attr-defined]
@@ -54,6 +54,11 @@ def keep_outputs(app: Sphinx, doctree: nodes.document) -> None:
         cell = notebook.cells[node["cell_index"]]
         node["nb_source"] = cell.source
         node["nb_outputs"] = merged(json.loads(json.dumps(cell.outputs)))
+        # A busy kernel may send a line in two pieces. MyST-NB would make two lines of them, on the page.
+        text = "".join(output["text"] for output in node["nb_outputs"] if "text" in output).rstrip() + "\n"
+        for block in node.findall(nodes.literal_block):
+            if "stream" in block["classes"]:
+                block.rawsource, block[:] = text, [nodes.Text(text)]
 
 
 def shows(cell: nodes.container, part: str) -> bool:
