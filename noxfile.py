@@ -83,11 +83,12 @@ def linkcheck(session: nox.Session) -> None:
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Print how long the book takes to build and the command line to answer, beside bare baselines."""
-    install(session, "docs")
+    """Print what the book costs to build, to load and to ask on the command line, beside bare baselines."""
+    install(session, "test")
     session.run("python", "docs/_ext/node.py")
     session.run("python", "benchmarks/start.py")
     session.run("python", "benchmarks/build.py", *session.posargs)
+    session.run("python", "benchmarks/site.py")
 
 
 @nox.session

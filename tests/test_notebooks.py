@@ -59,6 +59,10 @@ Mind
 term
 : its meaning
 
+:::{{margin}}
+An aside.
+:::
+
 ![an arrow](arrow.png)
 
 ```{{exercise}} Add
@@ -114,6 +118,8 @@ $$
 >   and more
 
 - **term**: its meaning
+
+> An aside.
 
 ![an arrow](_images/arrow.png)
 

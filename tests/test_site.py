@@ -1,10 +1,12 @@
 """The built site in a real browser: a reader's desktop and phone, light and dark."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from book import DOCS, PAGES
@@ -259,3 +261,14 @@ def test_copied_code_has_no_prompts(browser: Browser, address: str) -> None:
     assert copied
     assert ">>>" not in copied
     context.close()
+
+
+def test_every_icon_that_the_styles_show_is_in_the_font(book: Path) -> None:
+    shown = set()
+    for sheet in book.rglob("*.used.css"):
+        styles = re.sub(r'--pst-icon-git\w+:"."', "", sheet.read_text("utf-8"))  # brands, which no page shows
+        for code, letter in re.findall(r"\\([0-9a-fA-F]{4})|([\ue000-\uf8ff])", styles):
+            shown.add(int(code, 16) if code else ord(letter))
+    font = TTFont(next(book.rglob("fa-solid-900.woff2")))
+    assert len(shown) > 10
+    assert {code for code in shown if 0xE000 <= code <= 0xF8FF} <= set(font.getBestCmap())

@@ -32,11 +32,7 @@ def depart_solution(translator: Any, _solution: nodes.Element) -> None:
 
 def visit_hidden_input(translator: Any, cell: nodes.Element) -> None:
     """Fold a cell's code. MyST-NB's own fold is called by another name than the one it shows."""
-    translator.body.append(
-        f'<details class="hide {" ".join(cell["classes"])}"><summary>'
-        f'<span class="collapsed">{cell["prompt_show"]}</span>'
-        f'<span class="expanded">{cell["prompt_hide"]}</span></summary>\n'
-    )
+    translator.body.append(f'<details class="hide {" ".join(cell["classes"])}"><summary>Code</summary>\n')
 
 
 def visit_citation(translator: Any, citation: nodes.Element) -> None:

@@ -27,7 +27,7 @@ FACES: dict[str, float | tuple[float, float]] = {
     "latin-ext-wght-normal": (400, 700),
     "latin-ext-wght-italic": 400,
 }
-ESCAPE = re.compile(r"\\([0-9a-f]{4})")
+ICON = re.compile(r"\\([0-9a-f]{4})|([\ue000-\uf8ff])")  # escaped, or as it is
 logging.getLogger("fontTools").setLevel(logging.ERROR)  # else it lists every table
 NOTICES = [0, 13, 14]  # of the name table: copyright, licence, its address
 
@@ -71,7 +71,7 @@ def cut_down_fonts(app: Sphinx, exception: Exception | None) -> None:
     site = Path(app.outdir)
     static = site / "_static"
     styles = "".join(sheet.read_text("utf-8") for sheet in static.rglob("*.used.css"))
-    icons = {chr(int(code, 16)) for code in ESCAPE.findall(styles)}
+    icons = {chr(int(code, 16)) if code else letter for code, letter in ICON.findall(styles)}
     letters = {letter for page in site.rglob("*.html") for letter in page.read_text("utf-8")}
     for font in sorted(static.rglob("*.woff2")):
         cut_down(font, sorted(icons if font.name.startswith("fa-") else letters))

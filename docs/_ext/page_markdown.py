@@ -199,6 +199,10 @@ class Writer:
     def _(self, node: nodes.block_quote) -> Iterator[Piece]:
         yield prefix("> ", "> ", self.text(node))
 
+    @blocks.register
+    def _(self, node: nodes.sidebar) -> Iterator[Piece]:  # an aside in the margin, whose title is empty
+        yield prefix("> ", "> ", self.text(node, 1))
+
     @blocks.register(nodes.Admonition)
     def _(self, node: nodes.Element) -> Iterator[Piece]:
         own = isinstance(node[0], nodes.title)
