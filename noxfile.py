@@ -62,7 +62,7 @@ def browser(session: nox.Session) -> None:
     """Open every page in a browser, as a reader does; a part of `tests`."""
     install(session, "test")
     session.run("python", "docs/_ext/node.py")
-    session.run("pytest", "tests/test_site.py", *session.posargs)
+    session.run("pytest", "tests/test_site.py", "tests/test_found.py", *session.posargs)
 
 
 @nox.session

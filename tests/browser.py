@@ -39,6 +39,17 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Show the site's own page for a wrong address, as hosts do."""
+        page = Path(self.directory, "404.html")
+        if code != 404 or not page.exists():
+            super().send_error(code, message, explain)
+            return
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(page.read_bytes())
+
     def translate_path(self, path: str) -> str:
         inside = path.startswith(PREFIX)
         return super().translate_path("/" + path.removeprefix(PREFIX) if inside else "/not/below/the/prefix")

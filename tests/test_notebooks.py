@@ -4,11 +4,7 @@ import json
 import os
 import re
 import subprocess
-import threading
 import venv
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -271,21 +267,6 @@ def test_a_wheel_that_cannot_be_built_fails_the_build(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(book: Path) -> Iterator[Path]:
-    """The whole book, built for an address on this machine and served there."""
-    folder = book.parent / "site"
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    run = build(DOCS, folder, SITE_URL=f"http://127.0.0.1:{server.server_port}")
-    yield folder
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    assert run.returncode == 0, run.stdout + run.stderr
-
-
-@pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A reader's Python: it has pip and everything that the book needs, but not the book."""
     folder = tmp_path_factory.mktemp("reader") / "venv"
@@ -298,11 +279,12 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", ["gates/counting-parameters", "gates/lstm", "examples/count-parameters"])
 def test_a_notebook_runs_in_an_empty_folder_and_puts_out_what_the_page_shows(
-    name: str, site: Path, python: Path, tmp_path: Path
+    name: str, site: tuple[Path, str], python: Path, tmp_path: Path
 ) -> None:
-    stored = read(site / f"{name}.ipynb")
+    folder, address = site
+    stored = read(folder / f"{name}.ipynb")
     copy = tmp_path / "copy.ipynb"
-    copy.write_bytes((site / f"{name}.ipynb").read_bytes())
+    copy.write_bytes((folder / f"{name}.ipynb").read_bytes())
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("TF_", "KERAS_", "PIP_"))}
     environment |= {"PYTHONPATH": str(ROOT / "tests" / "loopback_only"), "PIP_NO_INDEX": "1"}
     empty = tmp_path / "empty"
@@ -312,7 +294,7 @@ def test_a_notebook_runs_in_an_empty_folder_and_puts_out_what_the_page_shows(
     )
     assert run.returncode == 0, run.stderr
     install, *cells = code(read(copy))
-    assert re.search(r'^%pip install -q "rnn-guide\[\{extra\}\] @ http://127.0.0.1:\d+/wheels/', install.source, re.M)
+    assert f'%pip install -q "rnn-guide[{{extra}}] @ {address}wheels/' in install.source
     for cell, page in zip(cells, code(stored)[1:], strict=True):
         assert shown(cell) == shown(page), cell.source
     where = "import rnn_guide; print(rnn_guide.__file__)"

@@ -7,21 +7,13 @@ from urllib.parse import quote
 
 import pytest
 from fontTools.ttLib import TTFont
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from book import DOCS, PAGES
-from browser import SIZES, THEMES, Visit, broken_links, launch, new_context, serve
+from browser import SIZES, THEMES, Visit, broken_links, new_context, serve
 
 NAMES = [*(str(page.relative_to(DOCS).with_suffix("")) for page in PAGES), "search", "genindex", "py-modindex", "404"]
 LIMIT = 300_000  # bytes of a page with all it loads, compressed as hosts do
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -272,3 +264,15 @@ def test_every_icon_that_the_styles_show_is_in_the_font(book: Path) -> None:
     font = TTFont(next(book.rglob("fa-solid-900.woff2")))
     assert len(shown) > 10
     assert {code for code in shown if 0xE000 <= code <= 0xF8FF} <= set(font.getBestCmap())
+
+
+def test_a_models_summary_is_whole_on_a_phone(browser: Browser, address: str) -> None:
+    context = new_context(browser, "phone", "light")
+    page = context.new_page()
+    page.goto(f"{address}layers/first-model.html", wait_until="networkidle")
+    summaries = page.locator("div.cell_output:has(> .text_html > pre)")
+    assert summaries.count() == 2
+    for summary in summaries.all():
+        assert "Param #" in summary.inner_text()
+        assert summary.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    context.close()
