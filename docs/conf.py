@@ -107,6 +107,6 @@ epub_identifier = "urn:uuid:ce0f21ff-7c90-4a05-b93a-bc5669e6e382"
 epub_uid = "book"
 epub_css_files = ["ebook.css"]
 epub_show_urls = "no"
-epub_exclude_files = ["404.xhtml"]
+epub_exclude_files = ["404.xhtml", ".buildinfo.bak"]
 epub_tocscope = "includehidden"
 version = release

@@ -8,6 +8,7 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder
+from sphinx_book_theme.directives import Margin
 from sphinx_design.dropdown import dropdown_main, dropdown_title
 
 VARIABLE = re.compile(r"var\(--[\w-]+, (#\w+)\)")
@@ -56,9 +57,16 @@ def keep_own_styles(app: Sphinx, _page: str, _template: str, context: dict[str, 
         context["css_files"] = [css for css in context["css_files"] if str(css.filename).endswith(STYLES)]
 
 
+def add_margin(app: Sphinx) -> None:
+    """Know the site's directive for asides, which its theme brings."""
+    if app.builder.name == "epub":
+        app.add_directive("margin", Margin)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the builder and what it needs."""
     app.add_builder(Epub, override=True)
+    app.connect("builder-inited", add_margin)
     app.connect("doctree-resolved", unfold)
     app.connect("html-page-context", keep_own_styles, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
