@@ -84,7 +84,9 @@ def main() -> None:
         (bare / "conf.py").write_text(CONFIGURATION, "utf-8")
         (bare / "index.md").write_text("# A bare page\n\nOne sentence.\n", "utf-8")
         build(str(bare), str(bare / "html"))
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=["--no-sandbox"]
+        )
         names = sorted(str(page.relative_to(site).with_suffix("")) for page in site.rglob("*.html"))
         print(f"{'page':28}{'KB':>6}{'ratio':>7}{'requests':>10}{'paint ms':>10}{'ratio':>7}", flush=True)
         with serve(site) as ours, serve(bare / "html") as theirs:

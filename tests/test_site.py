@@ -218,14 +218,14 @@ def test_the_style_rules_left_out_change_nothing(
     """With the whole style sheets every element lies where it lay and looks as it looked."""
 
     def whole(route: Route) -> None:
-        route.continue_(url=route.request.url.replace(".used.css", ".css"))
+        route.continue_(url=route.request.url.replace("/site.css", "/whole.css"))
 
     looks = []
     for sheets in ("used", "whole"):
         context = new_context(browser, size, theme)
         page = context.new_page()
         if sheets == "whole":
-            page.route("**/*.used.css*", whole)
+            page.route("**/site.css", whole)
         page.goto(f"{address}{name}.html", wait_until="networkidle")
         page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
         looks.append(page.evaluate(LOOK))
@@ -259,11 +259,10 @@ def test_copied_code_has_no_prompts(browser: Browser, address: str) -> None:
 
 
 def test_every_icon_that_the_styles_show_is_in_the_font(book: Path) -> None:
-    shown = set()
-    for sheet in book.rglob("*.used.css"):
-        styles = re.sub(r'--pst-icon-git\w+:"."', "", sheet.read_text("utf-8"))  # brands, which no page shows
-        for code, letter in re.findall(r"\\([0-9a-fA-F]{4})|([\ue000-\uf8ff])", styles):
-            shown.add(int(code, 16) if code else ord(letter))
+    styles = (book / "_static" / "site.css").read_text("utf-8")
+    styles = re.sub(r'--pst-icon-git\w+:"."', "", styles)  # brands, which no page shows
+    found = re.findall(r"\\([0-9a-fA-F]{4})|([\ue000-\uf8ff])", styles)
+    shown = {int(code, 16) if code else ord(letter) for code, letter in found}
     font = TTFont(next(book.rglob("fa-solid-900.woff2")))
     assert len(shown) > 10
     assert {code for code in shown if 0xE000 <= code <= 0xF8FF} <= set(font.getBestCmap())

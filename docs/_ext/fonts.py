@@ -70,7 +70,7 @@ def cut_down_fonts(app: Sphinx, exception: Exception | None) -> None:
         return
     site = Path(app.outdir)
     static = site / "_static"
-    styles = "".join(sheet.read_text("utf-8") for sheet in static.rglob("*.used.css"))
+    styles = (static / "site.css").read_text("utf-8")
     icons = {chr(int(code, 16)) if code else letter for code, letter in ICON.findall(styles)}
     letters = {letter for page in site.rglob("*.html") for letter in page.read_text("utf-8")}
     for font in sorted(static.rglob("*.woff2")):

@@ -1,17 +1,21 @@
-"""Leave out of the built site what its pages do not use.
+"""Leave out of the built site what its pages do not use, and give them one style sheet.
 
 The theme brings rules for every widget of Bootstrap and the names of two
-thousand icons. What the pages use is known once all are written.
+thousand icons, in a dozen sheets. What the pages use is known once all are
+written.
 """
 
-import shutil
+import posixpath
+import re
+from functools import partial
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 import node
 
-# The theme's files that `_templates/layout.html` does not name.
+# The theme's files that `_templates/site.html` does not name.
 UNUSED = (
     "bootstrap.js",
     "fontawesome.js",
@@ -23,21 +27,60 @@ UNUSED = (
     "fa-brands-*",
     "fa-regular-*",
 )
-OWN = ("book.css", "palette.css")
+# In the order in which they apply.
+SHEETS = (
+    "basic.css",
+    "styles/pydata-sphinx-theme.css",
+    "pygments.css",
+    "styles/sphinx-book-theme.css",
+    "mystnb.*.css",
+    "copybutton.css",
+    "exercise.css",
+    "katex/katex.min.css",
+    "sphinx-design.min.css",
+)
+OWN = ("book.css", "palette.css")  # nothing in these is unused
+ELSEWHERE = ("ebook.css", "whole.css", "site.css")
+URL = re.compile(r"""url\((["']?)(?!data:|#)([^"')]+)\1\)""")
+
+
+def rebase(folder: str, url: re.Match[str]) -> str:
+    """Return an address in a sheet of a folder as it is seen from the folder above."""
+    return f"url({posixpath.normpath(posixpath.join(folder, url[2]))})"
+
+
+def bundle(static: Path, patterns: tuple[str, ...]) -> str:
+    """Return several style sheets as one that lies in `static`.
+
+    Raises:
+        ExtensionError: if one is missing.
+    """
+    texts = []
+    for pattern in patterns:
+        found = sorted(static.glob(pattern))
+        if len(found) != 1:
+            raise ExtensionError(f"{pattern} must name one style sheet of the site, got {len(found)}")
+        sheet = found[0]
+        folder = sheet.parent.relative_to(static).as_posix()
+        texts.append(URL.sub(partial(rebase, folder), sheet.read_text("utf-8")))
+    return "\n".join(texts)
 
 
 def lighten(app: Sphinx, exception: Exception | None) -> None:
-    """Delete the unused files, and write the style sheets that the pages link to."""
+    """Delete the unused files, and write the style sheet that the pages link to."""
     if exception or app.builder.name != "html":
         return
     static = Path(app.outdir) / "_static"
     for pattern in UNUSED:
         for file in static.rglob(pattern):
             file.unlink()
-    for own in OWN:  # nothing in these is unused
-        shutil.copy(static / own, static / own.replace(".css", ".used.css"))
-    sheets = [file for file in sorted(static.rglob("*.css")) if ".used." not in file.name and file.name not in OWN]
-    node.run("purge.mjs", str(app.outdir), *map(str, sheets))
+    known = {sheet for pattern in (*SHEETS, *OWN, *ELSEWHERE) for sheet in static.glob(pattern)}
+    if unknown := set(static.rglob("*.css")) - known:
+        raise ExtensionError(f"style sheets that docs/_ext/lighten.py does not list: {sorted(map(str, unknown))}")
+    whole, own = bundle(static, SHEETS), bundle(static, OWN)
+    (static / "whole.css").write_text(f"{whole}\n{own}", "utf-8")
+    used = node.run("purge.mjs", str(app.outdir), text=whole)
+    (static / "site.css").write_text(f"{used}\n{own}", "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
