@@ -41,11 +41,14 @@ exclude_patterns = ["_build", "_node"]
 nitpick_ignore_regex = [("py:.*", r"(numpy|np|NDArray|matplotlib|collections|Figure|Array|Weights)\b.*")]
 
 # Pages
-myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath", "substitution"]
 myst_heading_anchors = 3
 bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
 numfig = True
+copybutton_selector = ", ".join(
+    f"div.{kind} pre" for kind in ("cell_input", "highlight-python", "highlight-console", "doctest")
+)
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 exercise_style = "solution_follow_exercise"
@@ -74,10 +77,16 @@ html_title = "rnn-guide"
 html_baseurl = os.environ.get("SITE_URL") or os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 if html_baseurl:
     html_baseurl = html_baseurl.rstrip("/") + "/"
+    wheel = f"{html_baseurl}wheels/rnn_guide-{release}-py3-none-any.whl"
+    install = f'run `python -m pip install "rnn-guide[book] @ {wheel}"`'
+else:
+    install = 'run `python -m pip install ".[book]"` in the project\'s folder'
+myst_substitutions = {"install": install}
 templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["book.css", "palette.css"]
 html_js_files = ["book.js"]
+html_search_scorer = str(HERE / "_ext" / "scorer.js")
 html_sidebars = {"**": ["brand.html", "sbt-sidebar-nav.html"]}
 html_context = {"default_mode": "light"}  # of a reader without JavaScript
 html_show_sphinx = False

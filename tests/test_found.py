@@ -74,6 +74,6 @@ def test_a_wrong_address_leads_back(wrong: str, site: tuple[Path, str], browser:
     assert response is not None
     assert response.status == 404
     assert "Book" in page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
-    page.get_by_role("link", name="The map").click()
+    page.get_by_role("link", name="The first page").click()
     assert page.url == f"{address}index.html"
     context.close()

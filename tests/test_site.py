@@ -278,3 +278,76 @@ def test_a_models_summary_is_whole_on_a_phone(browser: Browser, address: str) ->
         assert "Param #" in summary.inner_text()
         assert summary.evaluate("box => box.scrollWidth - box.clientWidth") == 0
     context.close()
+
+
+ASIDES = """
+[...document.querySelectorAll('aside.margin')].map(aside => {
+  const own = aside.getBoundingClientRect();
+  const text = [...document.querySelectorAll('.bd-article p, .bd-article pre')].filter(other => !aside.contains(other));
+  const meets = other => own.left < other.right - 1 && other.left < own.right - 1
+    && own.top < other.bottom - 1 && other.top < own.bottom - 1;
+  const outside = own.left < 0 || own.right > innerWidth;
+  return outside || text.some(other => other.offsetParent && meets(other.getBoundingClientRect()));
+})
+"""
+
+
+@pytest.mark.parametrize("width", [320, 375, 576, 768, 820, 992, 1024, 1100, 1199, 1200, 1280, 1600])
+def test_asides_lie_on_nothing_at_any_width(width: int, page: Page, address: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}layers/first-model.html", wait_until="networkidle")
+    asides = page.evaluate(ASIDES)
+    assert len(asides) >= 2
+    assert not any(asides)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", ["index", "gates/lstm", "search"])
+def test_control_and_k_lead_to_the_search(name: str, page: Page, address: str) -> None:
+    page.goto(f"{address}{name}.html", wait_until="networkidle")
+    page.keyboard.press("Control+k")
+    assert page.evaluate("document.activeElement.name") == "q"
+
+
+def test_the_search_shows_a_formula_once_and_no_buttons(page: Page, address: str) -> None:
+    page.goto(f"{address}search.html?q=stays+replaced+candidate+share")
+    page.wait_for_selector("#search-results li p.context")
+    excerpt = page.locator("#search-results p.context").first.inner_text()
+    assert "z and 1−z share the work" in excerpt
+    page.goto(f"{address}search.html?q=repository")
+    page.wait_for_selector("#search-results .search-summary:not(:empty)")
+    assert "Take this page" not in page.locator("#search-results").inner_text()
+
+
+def test_on_paper_a_page_is_light_whole_and_unfolded(browser: Browser, address: str) -> None:
+    context = new_context(browser, "desktop", "dark")
+    page = context.new_page()
+    page.goto(f"{address}layers/first-model.html", wait_until="networkidle")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in (
+        "rgb(255, 255, 255)",
+        "rgba(0, 0, 0, 0)",
+    )
+    assert page.locator("article h1").is_visible()
+    assert page.locator("details.solution pre").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('details.hide .cell_input')).opacity") == "1"
+    for gone in ("button.copybtn", ".article-header-buttons", ".bd-sidebar-primary", ".prev-next-area"):
+        assert not page.locator(gone).first.is_visible(), gone
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    context.close()
+
+
+def test_the_drawer_closes_once_the_reader_has_chosen(browser: Browser, address: str) -> None:
+    context = new_context(browser, "phone", "light")
+    page = context.new_page()
+    page.goto(f"{address}gates/gru.html", wait_until="networkidle")
+    page.get_by_role("button", name="On this page").click()
+    entry = page.get_by_role("link", name="Exercises")
+    assert entry.is_visible()
+    entry.click()
+    assert not entry.is_visible()
+    assert page.url.endswith("#exercises")
+    context.close()

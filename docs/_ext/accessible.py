@@ -5,7 +5,7 @@ from typing import Any
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from sphinx.application import Sphinx
-from sphinx_exercise.nodes import solution_node, solution_title
+from sphinx_exercise.nodes import solution_node
 
 
 def drop_ids(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
@@ -17,7 +17,7 @@ def drop_ids(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
 
 def visit_solution(translator: Any, solution: nodes.Element) -> None:
     """Open a fold, which needs no script; an e-book, which may not open it, has the solution in sight."""
-    solution.children = [child for child in solution.children if not isinstance(child, solution_title)]
+    solution.children = [child for child in solution.children if not isinstance(child, nodes.title)]
     solution["classes"] = ["solution"]
     if translator.builder.name == "epub":
         translator.body.append(translator.starttag(solution, "div") + '<p class="solution-title">Solution</p>')

@@ -44,17 +44,18 @@ def _half_life(kept: float) -> float:
 
 
 def _figure() -> Figure:
-    height = _ROW * len(_BIASES) + 44
+    height = _ROW * len(_BIASES) + 76
     sheet = Drawing(_LABELS + _PITCH * _STEPS + 8, height)
     for row, (bias, kept) in enumerate(zip(_BIASES, _KEPT, strict=True)):
-        y = height - _ROW * (row + 0.5)
-        sheet.words(8, y, f"bias {bias:g}", align="left")
+        y = height - 32 - _ROW * (row + 0.5)
+        sheet.words(72, y, f"{bias:g}", align="right")
         for step in range(_STEPS):
             sheet.shade(_LABELS + step * _PITCH, y - 14, _PITCH - 2, 28, "f", kept**step)
         if (half := _half_life(kept)) < _STEPS - 1:
             # Step 0 stands in the middle of the first square.
             x = _LABELS + (half + 0.5) * _PITCH - 1
             sheet.wire((x, y - 20), (x, y + 20), arrow=False)
+    sheet.words(8, height - 14, "bias of the forget gate", "quiet", align="left")
     sheet.words(_LABELS, 18, "step 0", "quiet", align="left")
     sheet.words(_LABELS + _PITCH * _STEPS - 2, 18, f"step {_STEPS - 1}", "quiet", align="right")
     return sheet.figure
