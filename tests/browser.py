@@ -55,11 +55,16 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         return super().translate_path("/" + path.removeprefix(PREFIX) if inside else "/not/below/the/prefix")
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of readers who leave before a file has come."""
+
+
 @contextmanager
 def serve(root: Path) -> Iterator[str]:
     """Serve a folder below a sub-path of 127.0.0.1; give its address."""
     handler = functools.partial(_Handler, directory=str(root))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

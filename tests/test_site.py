@@ -112,7 +112,7 @@ def test_the_search_finds_what_people_ask(question: str, page: Page, address: st
 def test_a_page_is_whole_without_javascript(browser: Browser, address: str) -> None:
     context = new_context(browser, "phone", "light", java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}gates/lstm.html")
+    page.goto(f"{address}gates/lstm.html", wait_until="networkidle")
     assert page.locator("h1").inner_text() == "Follow an LSTM through one time step"
     assert page.locator(".katex-html").first.is_visible()
     assert page.locator("article svg[role=img]").first.is_visible()
@@ -137,13 +137,13 @@ def test_a_page_opens_from_disk(browser: Browser, book: Path) -> None:
 
 
 def test_the_figures_follow_the_readers_choice_of_theme(page: Page, address: str) -> None:
-    page.goto(f"{address}gates/lstm.html")
+    page.goto(f"{address}gates/lstm.html", wait_until="networkidle")
     shown = "getComputedStyle(document.querySelector('article svg[role=img]')).fill"
     light = page.evaluate(shown)
     page.get_by_role("button", name="Dark colours").click()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     assert page.evaluate(shown) != light
-    page.reload()
+    page.reload(wait_until="networkidle")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.get_by_role("button", name="Light colours").click()
     assert page.evaluate(shown) == light
@@ -185,7 +185,7 @@ def test_the_keyboard_reaches_everything_and_the_focus_is_seen(size: str, browse
 
 
 def test_the_keyboard_opens_and_closes_a_menu(page: Page, address: str) -> None:
-    page.goto(f"{address}gates/lstm.html")
+    page.goto(f"{address}gates/lstm.html", wait_until="networkidle")
     menu = page.locator("details.menu")
     menu.locator("summary").focus()
     page.keyboard.press("Enter")

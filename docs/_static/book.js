@@ -38,6 +38,6 @@ function stops() {
     box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
   }
 }
-addEventListener("load", stops);
+stops();
 addEventListener("resize", stops);
 addEventListener("toggle", stops, true);
