@@ -1,8 +1,10 @@
-"""Weigh every page of the book, and time its first paint, beside a bare page of the untouched theme.
+"""Weigh every page of the book, and time its first paint, beside two pages of the untouched theme.
 
 The bare page holds one sentence; its site has the theme and MyST-NB, and
-nothing of ours. Bytes are compressed as hosts do. A time is the median of
-several loads, pages and bare page in turn, nothing cached.
+nothing of ours. The other is the same page of the book, with the theme as it
+comes (its formulas are then drawn by a script from another host, which here
+may not answer). Bytes are compressed as hosts do. A time is the median of
+several loads, the three pages in turn, nothing cached.
 """
 
 import argparse
@@ -25,6 +27,18 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+OURS = {"katex", "accessible", "identity", "fonts", "found", "notebooks", "ebook", "plots", "lighten"}
+UNTOUCHED = f"""
+from pathlib import Path
+__file__ = {str(ROOT / "docs" / "conf.py")!r}
+exec(Path(__file__).read_text("utf-8"))
+extensions = [name for name in extensions if name not in {OURS!r}]
+for name in (
+    "templates_path", "html_static_path", "html_css_files", "html_js_files", "html_sidebars", "html_theme_options",
+    "html_context", "html_search_scorer",
+):
+    del globals()[name]
+"""
 CONFIGURATION = 'extensions = ["myst_nb"]\nhtml_theme = "sphinx_book_theme"\nproject = "Bare"\n'
 
 
@@ -78,8 +92,12 @@ def main() -> None:
     parser.add_argument("--loads", type=int, default=5, help="of each page (5)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        site, bare = Path(folder, "site"), Path(folder, "bare")
+        site, same, bare = Path(folder, "site"), Path(folder, "same"), Path(folder, "bare")
         build("-W", str(ROOT / "docs"), str(site))
+        plain = Path(folder, "configuration")
+        plain.mkdir()
+        (plain / "conf.py").write_text(UNTOUCHED, "utf-8")
+        build("-c", str(plain), str(ROOT / "docs"), str(same))
         bare.mkdir()
         (bare / "conf.py").write_text(CONFIGURATION, "utf-8")
         (bare / "index.md").write_text("# A bare page\n\nOne sentence.\n", "utf-8")
@@ -88,20 +106,18 @@ def main() -> None:
             executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=["--no-sandbox"]
         )
         names = sorted(str(page.relative_to(site).with_suffix("")) for page in site.rglob("*.html"))
-        print(f"{'page':28}{'KB':>6}{'ratio':>7}{'requests':>10}{'paint ms':>10}{'ratio':>7}", flush=True)
-        with serve(site) as ours, serve(bare / "html") as theirs:
+        print("                               KB   /bare   /same  requests  paint ms   /bare   /same", flush=True)
+        with serve(site) as ours, serve(same) as theirs, serve(bare / "html") as least:
             load(browser, f"{ours}/index.html")  # the browser's own start
             for name in names:
-                loads = [
-                    (load(browser, f"{theirs}/index.html"), load(browser, f"{ours}/{name}.html"))
-                    for _ in range(options.loads)
-                ]
-                (base, base_requests, _), (size, requests, _) = loads[0]
-                paint = statistics.median(ours[2] for _, ours in loads)
-                ratio = statistics.median(ours[2] / theirs[2] for theirs, ours in loads)
-                figures = f"{size / 1000:6.0f}{size / base:7.2f}{requests:10}{paint:10.0f}{ratio:7.2f}"
-                print(f"{name:28}{figures}", flush=True)
-            print(f"{'the bare page':28}{base / 1000:6.0f}{1:7.2f}{base_requests:10}")
+                pages = (f"{ours}/{name}.html", f"{least}/index.html", f"{theirs}/{name}.html")
+                rounds = [[load(browser, page) for page in pages] for _ in range(options.loads)]
+                (size, requests, _), (bare_size, bare_requests, _), (same_size, _, _) = rounds[0]
+                paints = [statistics.median(loads[k][2] for loads in rounds) for k in range(3)]
+                weights = f"{size / 1000:6.0f}{size / bare_size:8.2f}{size / same_size:8.2f}"
+                times = f"{paints[0]:10.0f}{paints[0] / paints[1]:8.2f}{paints[0] / paints[2]:8.2f}"
+                print(f"{name:27}{weights}{requests:10}{times}", flush=True)
+            print(f"{'the bare page':27}{bare_size / 1000:6.0f}{1:8.2f}{'':8}{bare_requests:10}")
         browser.close()
 
 
