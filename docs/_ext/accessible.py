@@ -15,9 +15,15 @@ def drop_ids(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
             section["ids"] = []
 
 
+def leave_out(node: nodes.Element, kind: type[nodes.Element]) -> None:
+    """Keep some of a node's children from being written here; the page's copies are written from the same node."""
+    node["whole"] = node.children
+    node.children = [child for child in node.children if not isinstance(child, kind)]
+
+
 def visit_solution(translator: Any, solution: nodes.Element) -> None:
     """Open a fold, which needs no script; an e-book, which may not open it, has the solution in sight."""
-    solution.children = [child for child in solution.children if not isinstance(child, nodes.title)]
+    leave_out(solution, nodes.title)
     solution["classes"] = ["solution"]
     if translator.builder.name == "epub":
         translator.body.append(translator.starttag(solution, "div") + '<p class="solution-title">Solution</p>')
@@ -25,8 +31,9 @@ def visit_solution(translator: Any, solution: nodes.Element) -> None:
         translator.body.append(translator.starttag(solution, "details") + "<summary>Solution</summary>\n")
 
 
-def depart_solution(translator: Any, _solution: nodes.Element) -> None:
+def depart_solution(translator: Any, solution: nodes.Element) -> None:
     """Close the fold."""
+    solution.children = solution["whole"]
     translator.body.append("</div>\n" if translator.builder.name == "epub" else "</details>\n")
 
 
@@ -37,12 +44,13 @@ def visit_hidden_input(translator: Any, cell: nodes.Element) -> None:
 
 def visit_citation(translator: Any, citation: nodes.Element) -> None:
     """Write an entry of the bibliography as a paragraph: the usual roles are deprecated, labels tell nothing."""
-    citation.children = [child for child in citation.children if not isinstance(child, nodes.label)]
+    leave_out(citation, nodes.label)
     translator.body.append(translator.starttag(citation, "div", CLASS="citation"))
 
 
-def depart_citation(translator: Any, _citation: nodes.Element) -> None:
+def depart_citation(translator: Any, citation: nodes.Element) -> None:
     """End the entry."""
+    citation.children = citation["whole"]
     translator.body.append("</div>\n")
 
 
