@@ -163,17 +163,22 @@ def run(
     >>> outputs.shape, h.shape
     ((5, 7, 3), (5, 3))
     """
-    if np.ndim(x) != 3 or x.shape[1] == 0:
-        raise ValueError(f"x must have shape (batch, time steps, features), got {np.shape(x)}")
-    state = initial_state
-    if state is None:
-        h = np.zeros((x.shape[0], weights[1].shape[0]), dtype=np.result_type(x, *weights))
-        state = (h, h) if step is lstm_step else h
+    state = _start(step, x, weights, initial_state)
     outputs = []
     for t in range(x.shape[1]):
         state = step(x[:, t], state, weights)
         outputs.append(state[0] if isinstance(state, tuple) else state)
     return np.stack(outputs, axis=1), state
+
+
+def _start(step: Callable[..., Any], x: Array, weights: Weights, initial_state: Any) -> Any:
+    """Return the state before the first step, zeros if none is given."""
+    if np.ndim(x) != 3 or x.shape[1] == 0:
+        raise ValueError(f"x must have shape (batch, time steps, features), got {np.shape(x)}")
+    if initial_state is not None:
+        return initial_state
+    h = np.zeros((x.shape[0], weights[1].shape[0]), dtype=np.result_type(x, *weights))
+    return (h, h) if step is lstm_step else h
 
 
 def _unpack(x: Array, h: Array, weights: Weights, *, blocks: int, bias_rows: int = 1) -> tuple[Array, Array, Array]:

@@ -1,0 +1,275 @@
+"""Backpropagation through time: the backward step of each cell, and the loop that runs it from the end.
+
+A name that starts with ``d_`` is a derivative of the loss: ``d_h`` has the
+shape of ``h`` and holds the derivative by each of its entries.
+
+>>> weights = [np.ones((1, 1)), np.full((1, 1), 0.5), np.zeros(1)]
+>>> x = np.array([[[1.0], [0.0], [0.0]]])
+>>> d_outputs = np.array([[[0.0], [0.0], [1.0]]])  # the loss is the last output
+>>> gradients = backpropagate(simple_rnn_step, x, weights, d_outputs)
+>>> gradients.states.round(3).ravel().tolist()
+[0.21, 0.484, 1.0]
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .cells import Array, Weights, _start, _unpack, gru_step, lstm_step, sigmoid, simple_rnn_step
+
+__all__ = [
+    "Gradients",
+    "backpropagate",
+    "gradient_by_lag",
+    "gru_step_backward",
+    "lstm_step_backward",
+    "simple_rnn_step_backward",
+]
+
+
+class Gradients(NamedTuple):
+    """The derivatives of a loss, as :func:`backpropagate` returns them.
+
+    Attributes:
+        x: by the input, shape (batch, time steps, m).
+        weights: by each weight, in the order and the shapes of the weights.
+        states: by the state after each time step, shape (batch, time steps,
+            n). The state of an LSTM is h and c, so its last axis has 2n
+            entries: first those of h, with c held fixed, then those of c,
+            with h held fixed.
+        initial_state: by the state before the first step, of its shape or shapes.
+    """
+
+    x: Array
+    weights: list[Array]
+    states: Array
+    initial_state: Any
+
+
+def simple_rnn_step_backward(x: Array, h: Array, weights: Weights, d_h: Array) -> tuple[Array, Array, list[Array]]:
+    """Take the derivatives of a loss back through one step of a SimpleRNN.
+
+    Args:
+        x: the input at this time step, shape (batch, m).
+        h: the state before the step, shape (batch, n).
+        weights: as :func:`~rnn_guide.cells.simple_rnn_step` takes them.
+        d_h: the derivative of the loss by the state after the step, shape (batch, n).
+
+    Returns:
+        The derivatives by ``x``, by ``h`` and by each of the weights.
+
+    Raises:
+        ValueError: if the shapes do not fit each other.
+
+    Source: Werbos (1990).
+
+    >>> W, U, b = np.array([[2.0]]), np.array([[0.5]]), np.array([0.0])
+    >>> x, h = np.array([[1.0]]), np.array([[-4.0]])  # the state after is tanh(0), where the slope is 1
+    >>> simple_rnn_step_backward(x, h, [W, U, b], np.array([[1.0]]))[1]
+    array([[0.5]])
+    """
+    W, U, b = _unpack(x, h, weights, blocks=1)
+    d_a = d_h * (1 - np.tanh(x @ W + h @ U + b) ** 2)
+    return d_a @ W.T, d_a @ U.T, [x.T @ d_a, h.T @ d_a, d_a.sum(axis=0)][: len(weights)]
+
+
+def lstm_step_backward(
+    x: Array, state: tuple[Array, Array], weights: Weights, d_state: tuple[Array, Array]
+) -> tuple[Array, tuple[Array, Array], list[Array]]:
+    """Take the derivatives of a loss back through one step of an LSTM.
+
+    Args:
+        x: the input at this time step, shape (batch, m).
+        state: (h, c) before the step, each of shape (batch, n).
+        weights: as :func:`~rnn_guide.cells.lstm_step` takes them.
+        d_state: the derivatives of the loss by h and by c after the step,
+            each with the other held fixed, shape (batch, n).
+
+    Returns:
+        The derivatives by ``x``, by ``state`` and by each of the weights.
+
+    Raises:
+        ValueError: if the shapes do not fit each other.
+
+    Source: Greff et al. (2017), without peepholes.
+
+    With an open forget gate the derivative by c passes unchanged:
+
+    >>> W, U, b = np.zeros((1, 4)), np.zeros((1, 4)), np.array([-50.0, 50.0, 0.0, 0.0])
+    >>> state, d_state = (np.array([[0.0]]), np.array([[0.7]])), (np.array([[0.0]]), np.array([[1.0]]))
+    >>> lstm_step_backward(np.array([[3.0]]), state, [W, U, b], d_state)[1][1]
+    array([[1.]])
+    """
+    (h, c), (d_h, d_c) = state, d_state
+    W, U, b = _unpack(x, h, weights, blocks=4)
+    maps: list[Array] = np.split(x @ W + h @ U + b, 4, axis=-1)
+    i, f, candidate, o = sigmoid(maps[0]), sigmoid(maps[1]), np.tanh(maps[2]), sigmoid(maps[3])
+    tanh_c = np.tanh(f * c + i * candidate)
+    d_c = d_c + d_h * o * (1 - tanh_c**2)  # h was made of c
+    d_i, d_f = d_c * candidate * i * (1 - i), d_c * c * f * (1 - f)
+    d_candidate, d_o = d_c * i * (1 - candidate**2), d_h * tanh_c * o * (1 - o)
+    d_a = np.concatenate([d_i, d_f, d_candidate, d_o], axis=-1)
+    return d_a @ W.T, (d_a @ U.T, d_c * f), [x.T @ d_a, h.T @ d_a, d_a.sum(axis=0)][: len(weights)]
+
+
+def gru_step_backward(
+    x: Array, h: Array, weights: Weights, d_h: Array, *, reset_after: bool = True
+) -> tuple[Array, Array, list[Array]]:
+    """Take the derivatives of a loss back through one step of a GRU.
+
+    Args:
+        x: the input at this time step, shape (batch, m).
+        h: the state before the step, shape (batch, n).
+        weights: as :func:`~rnn_guide.cells.gru_step` takes them.
+        d_h: the derivative of the loss by the state after the step, shape (batch, n).
+        reset_after: whether the reset gate acts after the matrix product.
+
+    Returns:
+        The derivatives by ``x``, by ``h`` and by each of the weights.
+
+    Raises:
+        ValueError: if the shapes do not fit each other.
+
+    Source: the chain rule on Cho et al. (2014), arXiv versions 1 and 3.
+
+    With an open update gate the derivative passes unchanged:
+
+    >>> W, U, b = np.zeros((1, 3)), np.zeros((1, 3)), np.array([[50.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    >>> gru_step_backward(np.array([[3.0]]), np.array([[0.7]]), [W, U, b], np.array([[1.0]]))[1]
+    array([[1.]])
+    """
+    W, U, b = _unpack(x, h, weights, blocks=3, bias_rows=2 if reset_after else 1)
+    U_z, U_r, U_h = np.split(U, 3, axis=-1)
+    b_x, b_h = (b[0], b[1]) if reset_after else (b, np.zeros_like(b))
+    x_z, x_r, x_h = np.split(x @ W + b_x, 3, axis=-1)
+    b_z, b_r, b_h = np.split(b_h, 3)
+    z, r = sigmoid(x_z + h @ U_z + b_z), sigmoid(x_r + h @ U_r + b_r)
+    h_h = h @ U_h + b_h if reset_after else (r * h) @ U_h
+    candidate = np.tanh(x_h + (r * h_h if reset_after else h_h))
+    d_z = d_h * (h - candidate) * z * (1 - z)
+    d_candidate = d_h * (1 - z) * (1 - candidate**2)
+    if reset_after:
+        d_r = d_candidate * h_h * r * (1 - r)
+        d_b = np.concatenate([d_z, d_r, d_candidate * r], axis=-1)  # what comes to the state's own product
+        d_U, d_before = h.T @ d_b, d_b @ U.T
+    else:
+        d_reset = d_candidate @ U_h.T
+        d_r = d_reset * h * r * (1 - r)
+        d_U = np.concatenate([h.T @ d_z, h.T @ d_r, (r * h).T @ d_candidate], axis=-1)
+        d_before = d_z @ U_z.T + d_r @ U_r.T + d_reset * r
+    d_a = np.concatenate([d_z, d_r, d_candidate], axis=-1)
+    d_bias = np.stack([d_a.sum(axis=0), d_b.sum(axis=0)]) if reset_after else d_a.sum(axis=0)
+    return d_a @ W.T, d_h * z + d_before, [x.T @ d_a, d_U, d_bias][: len(weights)]
+
+
+_BACKWARD: dict[Callable[..., Any], Callable[..., Any]] = {
+    simple_rnn_step: simple_rnn_step_backward,
+    lstm_step: lstm_step_backward,
+    gru_step: gru_step_backward,
+}
+
+
+def backpropagate(
+    step: Callable[..., Any], x: Array, weights: Weights, d_outputs: Array, initial_state: Any = None
+) -> Gradients:
+    """Take the derivatives of a loss back through a sequence, from the last time step to the first.
+
+    Args:
+        step: ``simple_rnn_step``, ``lstm_step`` or ``gru_step`` of
+            :mod:`rnn_guide.cells`; for the other GRU
+            ``functools.partial(gru_step, reset_after=False)``.
+        x: the sequences, shape (batch, time steps, m).
+        weights: what ``step`` takes.
+        d_outputs: the derivative of the loss by the output at each time step,
+            shape (batch, time steps, n); zero where the loss does not read it.
+        initial_state: the state before the first step; zeros by default.
+
+    Returns:
+        The derivatives of the loss by everything that went in.
+
+    Raises:
+        ValueError: if ``step`` is no cell of the package, or the shapes do not
+            fit each other.
+
+    Source: Werbos (1990).
+
+    >>> W, U, b = np.ones((2, 12)), np.zeros((3, 12)), np.zeros(12)
+    >>> gradients = backpropagate(lstm_step, np.zeros((5, 7, 2)), [W, U, b], np.ones((5, 7, 3)))
+    >>> [array.shape for array in gradients.weights], gradients.states.shape
+    ([(2, 12), (3, 12), (12,)], (5, 7, 6))
+    """
+    step_backward = _backward_of(step)
+    states = _states(step, x, weights, initial_state)
+    if np.shape(d_outputs) != (expected := (*x.shape[:2], weights[1].shape[0])):
+        raise ValueError(f"d_outputs must have the shape of the outputs, {expected}, got {np.shape(d_outputs)}")
+    has_cell_state = isinstance(states[0], tuple)
+    d_x = np.zeros_like(x, dtype=d_outputs.dtype)
+    d_weights = [np.zeros_like(weight) for weight in weights]
+    d_states = []
+    d_state: Any = np.zeros_like(states[0])  # nothing comes after the last step
+    for t in reversed(range(x.shape[1])):
+        if has_cell_state:
+            d_h, d_c = d_state
+            d_state = (d_h + d_outputs[:, t], d_c)
+        else:
+            d_state = d_state + d_outputs[:, t]
+        d_states.append(np.concatenate(d_state, axis=-1) if has_cell_state else d_state)
+        d_x[:, t], d_state, from_step = step_backward(x[:, t], states[t], weights, d_state)
+        # The same weights serve every step, so what each step has to say about them adds up.
+        d_weights = [total + part for total, part in zip(d_weights, from_step, strict=True)]
+    return Gradients(d_x, d_weights, np.stack(d_states[::-1], axis=1), d_state)
+
+
+def gradient_by_lag(
+    step: Callable[..., Any], x: Array, weights: Weights, d_outputs: Array, initial_state: Any = None
+) -> Array:
+    """Return how large the derivative of the loss by the state is, k steps before the last.
+
+    It is the total derivative by all that the cell hands on: of an LSTM by h
+    and c, each with the other held fixed.
+
+    Args:
+        step: as :func:`backpropagate` takes it, and so the rest.
+        x: the sequences, shape (batch, time steps, m).
+        weights: what ``step`` takes.
+        d_outputs: the derivative of the loss by the output at each time step,
+            shape (batch, time steps, n).
+        initial_state: the state before the first step; zeros by default.
+
+    Returns:
+        float64, one number a time step, the last step first: entry k is the
+        Euclidean norm at lag k, averaged over the sequences.
+
+    Raises:
+        ValueError: as :func:`backpropagate`.
+
+    Source: the factors of the sum in Pascanu et al. (2013), multiplied out.
+
+    With W = 0 the state stays 0, tanh has slope 1, and each step back costs a factor U:
+
+    >>> weights = [np.zeros((1, 1)), np.full((1, 1), 0.5), np.zeros(1)]
+    >>> d_outputs = np.array([[[0.0], [0.0], [0.0], [1.0]]])
+    >>> gradient_by_lag(simple_rnn_step, np.zeros((1, 4, 1)), weights, d_outputs).tolist()
+    [1.0, 0.5, 0.25, 0.125]
+    """
+    d_states = backpropagate(step, x, weights, d_outputs, initial_state).states
+    norms: Array = np.linalg.norm(d_states.astype("float64"), axis=-1).mean(axis=0)[::-1]
+    return norms
+
+
+def _backward_of(step: Callable[..., Any]) -> Callable[..., Any]:
+    if isinstance(step, partial) and step.func in _BACKWARD:
+        return partial(_BACKWARD[step.func], *step.args, **step.keywords)
+    if step not in _BACKWARD:
+        raise ValueError(f"step must be simple_rnn_step, lstm_step or gru_step, got {step!r}")
+    return _BACKWARD[step]
+
+
+def _states(step: Callable[..., Any], x: Array, weights: Weights, initial_state: Any) -> list[Any]:
+    """Return the state before each time step."""
+    states = [_start(step, x, weights, initial_state)]
+    for t in range(x.shape[1] - 1):
+        states.append(step(x[:, t], states[-1], weights))
+    return states
