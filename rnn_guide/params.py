@@ -27,6 +27,7 @@ __all__ = [
     "coupled_gate_lstm",
     "dense",
     "embedding",
+    "find_units",
     "gru",
     "lstm",
     "mgu",
@@ -605,3 +606,45 @@ def stacked(
     if total is None:
         raise ValueError(f"units must name at least one layer, got {units!r}")
     return total
+
+
+def find_units(count: int, layer: "Callable[..., Count]", input_dim: int, **options: "bool | str") -> int:
+    """Return how many units a layer has, from its number of parameters.
+
+    Args:
+        count: parameters of the layer.
+        layer: ``simple_rnn``, ``lstm``, ``gru`` or another function of this
+            module that takes features and units.
+        input_dim: m, features at each time step.
+        **options: passed on to ``layer``.
+
+    Returns:
+        n, the only number of units that gives this count.
+
+    Raises:
+        TypeError: if ``count`` or ``input_dim`` is not an integer.
+        ValueError: if no number of units gives ``count``, with the counts
+            next to it; and whatever ``layer`` raises.
+
+    >>> find_units(98_816, lstm, 64)
+    128
+    >>> find_units(98_000, lstm, 64)
+    Traceback (most recent call last):
+    ValueError: count must be that of lstm with m = 64: 97,536 with 127 units, 98,816 with 128; got 98000
+    """
+    wanted = _size("count", "", count).value
+
+    def parameters(units: int) -> int:
+        return int(layer(input_dim, units, **options))
+
+    low, high = 0, 1
+    while parameters(high) < wanted:
+        low, high = high, 2 * high
+    while high - low > 1:  # more units, more parameters: low has fewer than wanted, high has not
+        middle = (low + high) // 2
+        low, high = (middle, high) if parameters(middle) < wanted else (low, middle)
+    if parameters(high) != wanted:
+        below = f"{parameters(low):,} with {low} units, " if low else ""
+        near = f"{below}{parameters(high):,} with {high}{'' if low else ' unit'}"
+        raise ValueError(f"count must be that of {layer.__name__} with m = {input_dim}: {near}; got {count!r}")
+    return high

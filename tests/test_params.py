@@ -56,6 +56,21 @@ def test_published_counts(count: params.Count, expected: int) -> None:
     assert sum(weight.size for weight in count.weights) == expected
 
 
+@given(st.sampled_from(sorted(KERAS)), sizes, st.integers(1, 3000), st.booleans(), st.sampled_from(["keras", "torch"]))
+def test_units_are_found_from_a_count(name: str, m: int, n: int, use_bias: bool, layout: str) -> None:
+    layer = getattr(params, name)
+    count = int(layer(m, n, use_bias=use_bias, layout=layout))
+    assert params.find_units(count, layer, m, use_bias=use_bias, layout=layout) == n
+    with pytest.raises(ValueError, match=f"; got {count + 1}$"):
+        params.find_units(count + 1, layer, m, use_bias=use_bias, layout=layout)
+
+
+@pytest.mark.parametrize("count", [1, 0, -5, True, 98_816.0])
+def test_what_is_no_count_is_refused(count: object) -> None:
+    with pytest.raises((TypeError, ValueError), match="count must be"):
+        params.find_units(count, params.lstm, 64)  # type: ignore[arg-type]
+
+
 def same_as_keras(count: params.Count, layer: Any, *input_shape: int | None) -> None:
     layer.build(input_shape)
     assert int(count) == layer.count_params()
