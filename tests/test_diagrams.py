@@ -30,8 +30,10 @@ from rnn_guide import diagrams, params
 from rnn_guide.diagrams import cells, weights
 from rnn_guide.diagrams.drawing import Drawing
 from rnn_guide.diagrams.memory import _figure as memory_figure
+from rnn_guide.diagrams.shapes import _figure as batch_figure
 from rnn_guide.diagrams.style import GATES, PALETTE, Colour
 from rnn_guide.diagrams.unrolled import _figure as unrolled_figure
+from rnn_guide.diagrams.unrolled import _gradient_figure as gradient_figure
 
 PHONE = 343  # width of a phone's column of text, in pixels
 COUNTS = {
@@ -58,6 +60,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "gru_before": functools.partial(cells._gru_figure, False),
     **{f"unrolled_{n}": functools.partial(unrolled_figure, n) for n in range(2, 7)},
     "memory": memory_figure,
+    "gru_candidates": cells._candidates_figure,
+    "gradient_path": gradient_figure,
+    "batch": batch_figure,
     **{f"blocks_{name}": functools.partial(weights_figure, count) for name, count in COUNTS.items()},
 }
 
@@ -70,6 +75,9 @@ def draw_gallery() -> list[diagrams.Picture]:
         diagrams.gru_cell(reset_after=False),
         diagrams.unrolled(),
         diagrams.unrolled(2),
+        diagrams.gru_candidates(),
+        diagrams.gradient_path(),
+        diagrams.batch(),
         *(diagrams.weight_blocks(count) for count in COUNTS.values()),
         *(diagrams.weight_blocks(params.lstm(m, 4), title="Weights of an LSTM") for m in (2, 3)),
         line_plot(),

@@ -71,6 +71,21 @@ def gru_cell(reset_after: bool = True) -> Picture:
     )
 
 
+def gru_candidates() -> Picture:
+    """Draw the candidates of the two GRUs side by side.
+
+    >>> gru_candidates()
+    Picture('The candidates of the two GRUs')
+    """
+    return picture(
+        _candidates_figure(),
+        "The candidates of the two GRUs",
+        "Left, reset before: the last state h is multiplied by the reset gate r, then by the recurrent weights U. "
+        "Right, reset after: h is multiplied by U and a bias is added, then the result is multiplied by r. In both "
+        "the input's own product is added, and tanh gives the candidate h tilde.",
+    )
+
+
 def _simple_rnn_figure() -> Figure:
     sheet = Drawing(460, 150)
     sheet.panel(52, 34, 408, 140)
@@ -156,6 +171,31 @@ def _gru_figure(reset_after: bool) -> Figure:
     sheet.wire((affine.x, 56), (entry.x, 56), entry.bottom)
     for x, y, text in ((25, top + 18, "hₜ₋₁"), (497, top + 18, "hₜ"), (affine.x + 20, 16, "xₜ")):
         sheet.formula(x, y, text)
+    return sheet.figure
+
+
+def _candidates_figure() -> Figure:
+    sheet = Drawing(500, 356)
+    for left, reset_after in ((8, False), (256, True)):
+        sheet.panel(left, 30, left + 236, 318)
+        x, low, high = left + 76, 84, 148
+        sheet.words(left + 118, 338, "reset after" if reset_after else "reset before", size=18)
+        if reset_after:
+            first = sheet.box(x, low, 124, 40, "hₜ₋₁Uₕ + b′ₕ")
+            times = second = sheet.operator(x, high, "×")
+        else:
+            times = first = sheet.operator(x, low, "×")
+            second = sheet.box(x, high, 124, 40, "(r ⊙ hₜ₋₁)Uₕ")
+        reset = sheet.box(left + 178, times.y, 60, 40, "r = σ", "r")
+        add = sheet.operator(x, 210, "+")
+        entry = sheet.box(left + 178, add.y, 104, 40, "xₜWₕ + bₕ")
+        candidate = sheet.box(x, 272, 100, 36, "h̃ = tanh", "c")
+        sheet.wire((x, 6), first.bottom)
+        for start, end in ((first, second), (second, add), (add, candidate)):
+            sheet.wire(start.top, end.bottom)
+        sheet.wire(reset.left, times.right)
+        sheet.wire(entry.left, add.right)
+        sheet.formula(x + 30, 16, "hₜ₋₁")
     return sheet.figure
 
 

@@ -127,22 +127,23 @@ class Drawing:
         """Mark where a wire branches."""
         self._add(Circle((x, y), 3.8, fc=colour("ink"), ec="none"), 2)
 
-    def wire(self, *points: Point, arrow: bool = True) -> None:
+    def wire(self, *points: Point, arrow: bool = True, role: str = "ink") -> None:
         """Draw a wire through points, its corners rounded.
 
         Args:
             *points: two or more; corners are right angles.
             arrow: whether it ends in an arrowhead.
+            role: of its colour.
         """
         *_, before, end = points
         if arrow:
             dx, dy = _direction(before, end)
             back = (end[0] - ARROW * dx, end[1] - ARROW * dy)
             wings = [(back[0] - side * dy, back[1] + side * dx) for side in (-ARROW / 2.4, ARROW / 2.4)]
-            self._add(Polygon([end, *wings], fc=colour("ink"), ec="none"), 2)
+            self._add(Polygon([end, *wings], fc=colour(role), ec="none"), 2)
             # The stroke ends inside the head: a blunt end would show beside the tip.
             points = (*points[:-1], (end[0] - ARROW / 2 * dx, end[1] - ARROW / 2 * dy))
-        self._add(PathPatch(_rounded_path(points, CORNER), fc="none", ec=colour("ink"), lw=LINE), 1)
+        self._add(PathPatch(_rounded_path(points, CORNER), fc="none", ec=colour(role), lw=LINE), 1)
 
     def gap(self, x: float, y: float) -> None:
         """Interrupt the wire at a point of a panel; the one drawn next passes over it."""

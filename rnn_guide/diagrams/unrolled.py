@@ -1,4 +1,4 @@
-"""The same cell at every time step."""
+"""The same cell at every time step, and the way back through it."""
 
 from itertools import pairwise
 
@@ -34,6 +34,39 @@ def unrolled(steps: int = 4) -> Picture:
         f"{steps} copies of one cell in a row. Each takes an input x from below and the last state h from the left, "
         "and hands its new state h upwards and on to the next copy. All copies have the same weights W, U and b.",
     )
+
+
+def gradient_path() -> Picture:
+    """Draw how the derivative of the loss comes back through three steps of a SimpleRNN.
+
+    >>> gradient_path()
+    Picture('The gradient on its way back through time')
+    """
+    return picture(
+        _gradient_figure(),
+        "The gradient on its way back through time",
+        "Three boxes in a row, one a time step, with arrows from right to left. The derivative dh3 of the loss enters "
+        "on the right. Each box multiplies what comes in entry by entry by one minus the square of its state, then by "
+        "the transposed U, and hands the result to the box on its left as dh2, dh1, dh0. Each box also sends its part "
+        "down, where the parts of all steps are added to dW, dU and db.",
+    )
+
+
+def _gradient_figure() -> Figure:
+    sheet = Drawing(500, 190)
+    y, pitch = 144.0, 150.0
+    steps = [sheet.box(92 + step * pitch, y, 108, 72, "", "muted") for step in range(3)]
+    total = sheet.box(242, 42, 408, 40, "", "paper")
+    sheet.words(total.x, total.y, "dW, dU, db: add up the steps", size=17)
+    sheet.wire((494, y), steps[-1].right)
+    sheet.formula(473, y + 19, "dh₃")
+    for step, box in enumerate(steps):
+        sheet.formula(box.x, y + 16, f"⊙ (1 − h{_lowered(step + 1)}²)")
+        sheet.formula(box.x, y - 16, "then Uᵀ")
+        sheet.wire(box.left, (box.left[0] - 42 if step else 4, y))
+        sheet.formula(box.left[0] - 20, y + 19, f"dh{_lowered(step)}")
+        sheet.wire(box.bottom, (box.x, total.top[1]))
+    return sheet.figure
 
 
 def _figure(steps: int) -> Figure:
