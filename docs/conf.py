@@ -69,7 +69,9 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 napoleon_numpy_docstring = False
 napoleon_custom_sections = [("Source", "returns_style")]
-documented_modules = [f"rnn_guide.{name}" for name in ("params", "cells", "bptt", "sequences", "keras", "diagrams")]
+documented_modules = [
+    f"rnn_guide.{name}" for name in ("params", "cells", "bptt", "sequences", "records", "keras", "diagrams")
+]
 
 # Site: the host says where the book and its repository are; without a host there is no such link.
 html_theme = "sphinx_book_theme"

@@ -1,6 +1,6 @@
 """Follow the gradient at every lag, and the gates, through training on the adding problem.
 
-    python experiments/gates_open.py            # the runs that gates_open.jsonl does not hold yet
+    python experiments/gates_open.py            # the runs that the record does not hold yet
     python experiments/gates_open.py --jobs 4
 
 Each run is one line of the record: what was trained, and a row of figures for
@@ -8,9 +8,9 @@ every 25th step. All figures are taken in float64, by the NumPy code of the
 package, on sequences that training never sees. An interrupted study goes on
 where it stopped.
 
-The cells are trained as Keras builds them (``built``). Two more runs ask for
-the cause: in ``open`` the gate that guards the state stands open before the
-first step, at a bias of 5; in ``held`` that gate's weights never change.
+The cells are trained as Keras builds them. More runs ask for the cause. In
+some the gate that guards the state starts with a larger ``bias``; in others
+that gate's weights are ``held`` where they started.
 """
 
 import os
@@ -34,7 +34,7 @@ GUARD: dict[str, tuple[Callable[..., Any], int, int]] = {  # step, maps, the gua
     "lstm": (cells.lstm_step, 4, 1),
     "gru": (cells.gru_step, 3, 0),
 }
-COLUMNS = ["step", "mse", "half", "whole", "gate", "widest"]
+COLUMNS = ["step", "mse", "last", "half", "whole", "gate", "widest"]
 
 
 class Run(NamedTuple):
@@ -43,16 +43,18 @@ class Run(NamedTuple):
     cell: str
     length: int
     rate: float
-    form: str
     seed: int
+    bias: float | None = None  # of the guard at the start; None is Keras's own
+    held: bool = False
 
 
 def runs() -> list[Run]:
     """Return all runs of the study."""
     built = [("gru", 0.005), ("lstm", 0.005), ("simple_rnn", 0.005), ("simple_rnn", 0.001), ("simple_rnn", 0.0003)]
-    study = [Run(cell, T, rate, "built", seed) for T in STEPS for seed in SEEDS for cell, rate in built]
-    return study + [
-        Run(cell, 100, 0.005, form, seed) for form in ("held", "open") for seed in SEEDS[:5] for cell in ("gru", "lstm")
+    changes: list[dict[str, Any]] = [{"held": True}, {"bias": 2}, {"bias": 3}, {"bias": 5}]
+    return [
+        *(Run(cell, T, rate, seed) for T in STEPS for seed in SEEDS for cell, rate in built),
+        *(Run(cell, 100, 0.005, seed, **change) for change in changes for seed in SEEDS[:5] for cell in GUARD),
     ]
 
 
@@ -67,7 +69,7 @@ def measure(run: Run, weights: list[Any], x: Any, y: Any) -> tuple[list[float], 
     d_outputs[:, -1] = 2 * error[few] @ kernel.T
     norms = bptt.gradient_by_lag(step, x[few], recurrent, d_outputs)
     curve = (norms / norms[0]).tolist()
-    figures = [np.mean(error**2), curve[run.length // 2], curve[-1]]
+    figures = [np.mean(error**2), norms[0], curve[run.length // 2], curve[-1]]
     if run.cell in GUARD:
         gate = guard(run, x[few], outputs[few], recurrent)
         figures += [gate.mean(), gate.max()]
@@ -90,8 +92,10 @@ def follow(run: Run) -> dict[str, Any]:
     keras.utils.set_random_seed(run.seed)
     layer = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM, "simple_rnn": keras.layers.SimpleRNN}[run.cell](UNITS)
     model = keras.Sequential([keras.Input((None, 2)), layer, keras.layers.Dense(1)])
-    if run.form != "built":
-        _change(keras, layer, run)
+    if run.bias is not None:
+        _open(layer, run)
+    if run.held:
+        _hold(keras, layer, run)
     model.compile(
         optimizer=keras.optimizers.Adam(run.rate, global_clipnorm=1.0),
         loss="mse",
@@ -113,25 +117,30 @@ def follow(run: Run) -> dict[str, Any]:
     return {"columns": COLUMNS, "rows": rows, "first": curves[0], "last": curves[-1]}
 
 
-def _change(keras: Any, layer: Any, run: Run) -> None:
-    """Open the guard before training, or hold its weights where they are."""
-    _, maps, block = GUARD[run.cell]
-    columns = slice(block * UNITS, (block + 1) * UNITS)
-    if run.form == "open":
-        weights = layer.get_weights()
-        weights[2][..., columns] = 0
-        weights[2].reshape(-1, maps * UNITS)[0, columns] = 5
-        layer.set_weights(weights)
-        return
+def _columns(run: Run) -> slice:
+    _, _, block = GUARD[run.cell]
+    return slice(block * UNITS, (block + 1) * UNITS)
+
+
+def _open(layer: Any, run: Run) -> None:
+    """Give the guard its bias; of a GRU's two, the input's."""
+    W, U, b = layer.get_weights()
+    b[..., _columns(run)] = 0
+    b.reshape(-1, W.shape[1])[0, _columns(run)] = run.bias
+    layer.set_weights([W, U, b])
+
+
+def _hold(keras: Any, layer: Any, run: Run) -> None:
+    """Put the guard's weights back after each update."""
 
     class Held(keras.constraints.Constraint):  # type: ignore[misc]
-        def __init__(self, values: Any) -> None:
-            self.values = np.array(values)
-            self.held = np.zeros(self.values.shape, dtype=bool)
-            self.held[..., columns] = True
+        def __init__(self, start: Any) -> None:
+            self.start = start
+            self.held = np.zeros(start.shape, dtype=bool)
+            self.held[..., _columns(run)] = True
 
         def __call__(self, weight: Any) -> Any:
-            return keras.ops.where(self.held, self.values, weight)
+            return keras.ops.where(self.held, self.start, weight)
 
     for variable in layer.trainable_variables:
         variable.constraint = Held(variable.numpy())

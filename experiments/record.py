@@ -1,8 +1,8 @@
 """Run a study of many trainings side by side, and keep what they gave.
 
-A record is a file of JSON lines beside the study: first what made it, then a
-line a run. Whoever reads it can ask whether it was made by the code as it
-stands (:func:`code_hash`).
+A record is a file of JSON lines in the package, for its pages to read: first
+what made it, then a line a run. A run that another code made is done again
+(:func:`code_hash`).
 """
 
 import argparse
@@ -18,6 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from rnn_guide.records import FOLDER
+
 
 def main(study: str, runs: list[Any], follow: Callable[[Any], dict[str, Any]], made_by: Iterable[Any]) -> None:
     """Do the runs that the record does not hold yet.
@@ -28,12 +30,14 @@ def main(study: str, runs: list[Any], follow: Callable[[Any], dict[str, Any]], m
         follow: what does one run.
         made_by: functions of the package whose code the figures depend on.
     """
-    parser = argparse.ArgumentParser(description=f"Do the runs that {Path(study).stem}.jsonl does not hold yet.")
+    parser = argparse.ArgumentParser(
+        description=f"Do the runs that rnn_guide/records/{Path(study).stem}.jsonl does not hold yet."
+    )
     parser.add_argument("--jobs", type=int, default=2, help="processes side by side (default: 2)")
     jobs = parser.parse_args().jobs
     if jobs < 1:
         parser.error(f"argument --jobs: expected a positive int, got {jobs}")
-    path, head = Path(study).with_suffix(".jsonl"), _head(study, made_by)
+    path, head = FOLDER / f"{Path(study).stem}.jsonl", _head(study, made_by)
     if not path.exists() or json.loads(path.read_text("utf-8").splitlines()[0])["code"] != head["code"]:
         path.write_text(json.dumps(head) + "\n", "utf-8")
     done = [json.loads(line)["run"] for line in path.read_text("utf-8").splitlines()[1:]]

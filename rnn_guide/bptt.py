@@ -30,22 +30,23 @@ __all__ = [
 
 
 class Gradients(NamedTuple):
-    """The derivatives of a loss, as :func:`backpropagate` returns them.
-
-    Attributes:
-        x: by the input, shape (batch, time steps, m).
-        weights: by each weight, in the order and the shapes of the weights.
-        states: by the state after each time step, shape (batch, time steps,
-            n). The state of an LSTM is h and c, so its last axis has 2n
-            entries: first those of h, with c held fixed, then those of c,
-            with h held fixed.
-        initial_state: by the state before the first step, of its shape or shapes.
-    """
+    """The derivatives of a loss, as :func:`backpropagate` returns them."""
 
     x: Array
+    """By the input, shape (batch, time steps, m)."""
+
     weights: list[Array]
+    """By each weight, in the order and the shapes of the weights."""
+
     states: Array
+    """By the state after each time step, shape (batch, time steps, n).
+
+    The state of an LSTM is h and c, so its last axis has 2n entries: first
+    those of h, with c held fixed, then those of c, with h held fixed.
+    """
+
     initial_state: Any
+    """By the state before the first step, of its shape or shapes."""
 
 
 def simple_rnn_step_backward(x: Array, h: Array, weights: Weights, d_h: Array) -> tuple[Array, Array, list[Array]]:
@@ -239,8 +240,8 @@ def gradient_by_lag(
         initial_state: the state before the first step; zeros by default.
 
     Returns:
-        float64, one number a time step, the last step first: entry k is the
-        Euclidean norm at lag k, averaged over the sequences.
+        One number a time step, the last step first, in float64. Entry k is
+        the Euclidean norm at lag k, averaged over the sequences.
 
     Raises:
         ValueError: as :func:`backpropagate`.

@@ -91,4 +91,4 @@ def test_pictures_have_plain_colours_and_nothing_is_folded(pages: dict[str, Elem
     for name, page in pages.items():
         for tag in ("details", "script", "button"):
             assert next(page.iter(XHTML + tag), None) is None, (name, tag)
-    assert "remembered(forget_bias, 100)" in "".join(pages["gates/lstm.xhtml"].itertext())
+    assert "remembered(forget_bias, 1000)" in "".join(pages["gates/lstm.xhtml"].itertext())

@@ -282,7 +282,9 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin" / "python"
 
 
-@pytest.mark.parametrize("name", ["gates/counting-parameters", "gates/lstm", "examples/count-parameters"])
+@pytest.mark.parametrize(
+    "name", ["gates/counting-parameters", "layers/vanishing-gradient", "examples/count-parameters"]
+)
 def test_a_notebook_runs_in_an_empty_folder_and_puts_out_what_the_page_shows(
     name: str, site: tuple[Path, str], python: Path, tmp_path: Path
 ) -> None:

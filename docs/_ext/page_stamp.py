@@ -66,7 +66,7 @@ def dependencies(page: str, root: Path) -> list[Path]:
     while waiting:
         path = waiting.pop()
         if path not in found:
-            found.add(path)
+            found |= {path, *path.parent.glob("*.jsonl")}  # the records that a module reads lie beside it
             waiting += imported(path.read_text("utf-8"), root, path.parent)
     return sorted(found)
 

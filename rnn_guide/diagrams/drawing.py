@@ -159,6 +159,11 @@ class Drawing:
         edge = colour("quiet" if role == "muted" else "paper")
         self._add(Rectangle((left, bottom), width, height, fc=colour(role), ec=edge, lw=1.5, label=name), 3)
 
+    def frame(self, left: float, bottom: float, width: float, height: float) -> None:
+        """Draw a heavy outline around blocks."""
+        corners = [(left, bottom), (left + width, bottom), (left + width, bottom + height), (left, bottom + height)]
+        self._add(PathPatch(Path([*corners, corners[0]], closed=True), fc="none", ec=colour("ink"), lw=2.6), 4)
+
     def shade(self, left: float, bottom: float, width: float, height: float, role: str, share: float) -> None:
         """Draw a rectangle whose opacity is a number between 0 and 1."""
         self._add(Rectangle((left, bottom), width, height, fc=colour(role), ec="none", alpha=share), 1)

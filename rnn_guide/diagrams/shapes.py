@@ -21,8 +21,8 @@ def batch() -> Picture:
         _figure(),
         "A batch of sequences",
         "A grid of letters: three rows, the sequences, hold the names Lyon, Kyoto and Toledo; six columns are the time "
-        "steps, and the places after the end of a shorter name are empty. One letter, the o of Lyon, is drawn out as a "
-        "column of features: a 1 at the place of o and 0 everywhere else.",
+        "steps, and the places after the end of a shorter name are empty. The third column, one time step, is framed. "
+        "One letter in it, the o of Lyon, is drawn out as a column of features: a 1 at the place of o and 0 elsewhere.",
     )
 
 
@@ -39,6 +39,7 @@ def _figure() -> Figure:
                 sheet.words(x, y, name[step], size=18)
             else:
                 sheet.words(x, y, "·", "quiet", size=18)
+    sheet.frame(_LEFT + 2 * _SIDE, _TOP - len(_NAMES) * _SIDE, _SIDE, len(_NAMES) * _SIDE)
     middle, bottom = _LEFT + steps * _SIDE / 2, _TOP - len(_NAMES) * _SIDE
     sheet.words(middle, bottom - 24, f"T = {steps} time steps", size=17)
     sheet.words(middle, bottom - 52, f"B = {len(_NAMES)} sequences", size=17)

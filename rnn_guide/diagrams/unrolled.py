@@ -53,18 +53,18 @@ def gradient_path() -> Picture:
 
 
 def _gradient_figure() -> Figure:
-    sheet = Drawing(500, 190)
-    y, pitch = 144.0, 150.0
-    steps = [sheet.box(92 + step * pitch, y, 108, 72, "", "muted") for step in range(3)]
-    total = sheet.box(242, 42, 408, 40, "", "paper")
+    sheet = Drawing(520, 190)
+    y, pitch = 144.0, 158.0
+    steps = [sheet.box(98 + step * pitch, y, 110, 72, "", "muted") for step in range(3)]
+    total = sheet.box(256, 42, 426, 40, "", "paper")
     sheet.words(total.x, total.y, "dW, dU, db: add up the steps", size=17)
-    sheet.wire((494, y), steps[-1].right)
-    sheet.formula(473, y + 19, "dh₃")
+    sheet.wire((516, y), steps[-1].right)
+    sheet.formula(493, y + 19, "dh₃")
     for step, box in enumerate(steps):
         sheet.formula(box.x, y + 16, f"⊙ (1 − h{_lowered(step + 1)}²)")
         sheet.formula(box.x, y - 16, "then Uᵀ")
-        sheet.wire(box.left, (box.left[0] - 42 if step else 4, y))
-        sheet.formula(box.left[0] - 20, y + 19, f"dh{_lowered(step)}")
+        sheet.wire(box.left, (box.left[0] - 48 if step else 2, y))
+        sheet.formula(box.left[0] - 23, y + 19, f"dh{_lowered(step)}")
         sheet.wire(box.bottom, (box.x, total.top[1]))
     return sheet.figure
 

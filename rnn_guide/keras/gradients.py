@@ -30,10 +30,10 @@ def gradient_by_lag(
             has only one; of a Bidirectional give ``forward_layer`` or ``backward_layer``.
 
     Returns:
-        float64, one number a time step, the last step that the layer takes
-        first: entry k is the Euclidean norm at lag k, averaged over the
-        sequences. TensorFlow computes in the model's dtype: float32 rounds
-        norms below 1e-45 to 0.
+        One number a time step, the last step that the layer takes first, in
+        float64. Entry k is the Euclidean norm at lag k, averaged over the
+        sequences. TensorFlow computes in the dtype of the model, so with
+        float32 norms below 1e-45 become 0.
 
     Raises:
         TypeError: if ``layer`` is no recurrent layer of Keras.
