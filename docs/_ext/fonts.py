@@ -4,11 +4,11 @@ The text is set in Source Serif 4, as npm's `@fontsource-variable` packs it.
 Its licence keeps the name for the whole font, so what is cut down has none.
 """
 
+import hashlib
 import io
 import logging
 import re
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 from fontTools import subset
@@ -45,12 +45,12 @@ def copy_fonts(app: Sphinx) -> None:
     shutil.copy(SERIF / "LICENSE", target / "LICENSE.txt")
 
 
-def cut_down(path: Path, characters: Iterable[str]) -> None:
+def cut_down(path: Path, characters: str) -> None:
     """Keep of a font the glyphs of some characters, and of the text's fonts the weights in use."""
     options = subset.Options(recalc_timestamp=False, layout_features=["*"], name_IDs=NOTICES)
     font = subset.load_font(str(path), options)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(text="".join(characters))
+    subsetter.populate(text=characters)
     subsetter.subset(font)
     if path.stem in FACES and "fvar" in font:
         whole = io.BytesIO()
@@ -68,13 +68,20 @@ def cut_down_fonts(app: Sphinx, exception: Exception | None) -> None:
     """Cut every font of the finished site down; its style sheets name the icons, its pages hold the letters."""
     if exception or app.builder.name != "html":
         return
+    kept = Path(app.doctreedir, "fonts")  # what was cut before: it takes seconds, and letters seldom change
+    kept.mkdir(parents=True, exist_ok=True)
     site = Path(app.outdir)
     static = site / "_static"
     styles = (static / "site.css").read_text("utf-8")
     icons = {chr(int(code, 16)) if code else letter for code, letter in ICON.findall(styles)}
     letters = {letter for page in site.rglob("*.html") for letter in page.read_text("utf-8")}
     for font in sorted(static.rglob("*.woff2")):
-        cut_down(font, sorted(icons if font.name.startswith("fa-") else letters))
+        characters = "".join(sorted(icons if font.name.startswith("fa-") else letters))
+        before = kept / (hashlib.sha256(font.read_bytes() + characters.encode()).hexdigest() + ".woff2")
+        if not before.is_file():
+            cut_down(font, characters)
+            shutil.copy(font, before)
+        shutil.copy(before, font)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
