@@ -31,7 +31,7 @@ PAGE = f"""{HEAD}# A *small* page
 Read {{cite:t}}`elman1990`, [](other.md), [a site](https://example.org/_(b)) or {{eq}}`small-sum`.
 
 1. 2 * 3 < 7_000 is *true*,
-2. $x_1$ is **one**, `a|b` is code.
+2. $x_1$, which is **one**, `a|b` is code.
 
 ```{{math}}
 :label: small-sum
@@ -90,7 +90,7 @@ TEXT = """# A *small* page
 Read Elman [[1990](#id3)], [Another page](other.md), [a site](<https://example.org/_(b)>) or [(1)](#equation-small-sum).
 
 1. 2 \\* 3 < 7_000 is *true*,
-2. $x_1$ is **one**, `a|b` is code.
+2. $x_1$, which is **one**, `a|b` is code.
 
 <a id="equation-small-sum"></a>
 

@@ -286,6 +286,22 @@ def test_a_models_summary_is_whole_on_a_phone(browser: Browser, address: str) ->
     context.close()
 
 
+TAILS = """
+[...document.querySelectorAll('.bd-article span.math')].filter(math => math.lastChild.nodeType === Node.TEXT_NODE)
+  .map(math => [math.lastChild.data, math.classList.contains('whole'), math.getClientRects().length])
+"""
+
+
+def test_a_comma_stays_on_the_line_of_its_formula(browser: Browser, address: str) -> None:
+    context = new_context(browser, "phone", "light")
+    page = context.new_page()
+    page.goto(f"{address}layers/simple-rnn.html", wait_until="networkidle")
+    tails = page.evaluate(TAILS)
+    assert {tail for tail, _, _ in tails} >= {",", "."}
+    assert {lines for _, whole, lines in tails if whole} == {1}
+    context.close()
+
+
 ASIDES = """
 [...document.querySelectorAll('aside.margin')].map(aside => {
   const own = aside.getBoundingClientRect();

@@ -7,6 +7,7 @@ parallel writers leave running, and is tied to an old KaTeX.
 """
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,14 +42,27 @@ def render_page(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Render all formulas of a page in one go."""
     formulas = [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]
     if formulas and app.builder.format == "html":
+        for math in formulas:
+            if isinstance(math, nodes.math):
+                keep_punctuation(math)
         render(formulas, app.builder.name)
+
+
+def keep_punctuation(math: nodes.math) -> None:
+    """Take the comma or full stop after a formula along with it, else it may begin the next line."""
+    following = math.next_node(descend=False, siblings=True)
+    if isinstance(following, nodes.Text) and (found := re.match(r"[,.;:?!)]+", following)):
+        math["tail"] = found[0]
+        math.parent.replace(following, nodes.Text(following[found.end() :]))
 
 
 def visit_inline(translator: Any, math: nodes.math) -> NoReturn:
     """Write a formula inside a line; headings in the sidebar were not part of the page."""
     if "html" not in math:
         render([math], translator.builder.name)
-    translator.body.append(translator.starttag(math, "span", "", CLASS="math") + math["html"] + "</span>")
+    kind = "math whole" if math["html"].count('class="katex-base"') == 1 else "math"  # a longer one may break inside
+    tag = translator.starttag(math, "span", "", CLASS=kind)
+    translator.body.append(f"{tag}{math['html']}{math.get('tail', '')}</span>")
     raise nodes.SkipNode
 
 

@@ -132,7 +132,7 @@ class Writer:
 
     @inline.register
     def _(self, node: nodes.math) -> str:
-        return f"${' '.join(node.astext().split())}$"
+        return f"${' '.join(node.astext().split())}${node.get('tail', '')}"  # katex.py has put the comma there
 
     @inline.register
     def _(self, node: nodes.reference) -> str:
