@@ -140,3 +140,9 @@ def test_an_undocumented_public_name_fails_the_build(tmp_path: Path) -> None:
     run = build(tmp_path, tmp_path / "out" / "html")
     assert run.returncode != 0
     assert "rnn_guide.params.lstm is public and not in the reference" in run.stderr
+
+
+def test_no_page_tells_where_it_was_built(book: Path) -> None:
+    pages = [file for file in book.rglob("*") if file.suffix in {".html", ".md", ".ipynb", ".js", ".txt", ".json"}]
+    assert len(pages) > 50
+    assert [file.name for file in pages if str(ROOT) in file.read_text("utf-8")] == []

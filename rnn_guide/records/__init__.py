@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FOLDER", "load"]
+__all__ = ["load"]
 
-#: where the records lie, a file of JSON lines each.
+# Where the records lie, a file of JSON lines each.
 FOLDER = Path(__file__).parent
 
 
