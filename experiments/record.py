@@ -1,8 +1,8 @@
 """Run a study of many trainings side by side, and keep what they gave.
 
 A record is a file of JSON lines in the package, for its pages to read: first
-what made it, then a line a run. A run that another code made is done again
-(:func:`code_hash`).
+what made it, then a line a run. A record that other code made (:func:`code_hash`)
+is not added to, nor overwritten: it is hours of work, so who wants it gone deletes it.
 """
 
 import argparse
@@ -38,8 +38,10 @@ def main(study: str, runs: list[Any], follow: Callable[[Any], dict[str, Any]], m
     if jobs < 1:
         parser.error(f"argument --jobs: expected a positive int, got {jobs}")
     path, head = FOLDER / f"{Path(study).stem}.jsonl", _head(study, made_by)
-    if not path.exists() or json.loads(path.read_text("utf-8").splitlines()[0])["code"] != head["code"]:
+    if not path.exists():
         path.write_text(json.dumps(head) + "\n", "utf-8")
+    elif json.loads(path.read_text("utf-8").splitlines()[0])["code"] != head["code"]:
+        parser.error(f"{path.name} was made by other code than stands here: delete it to do all runs again")
     done = [json.loads(line)["run"] for line in path.read_text("utf-8").splitlines()[1:]]
     left = [run for run in runs if run._asdict() not in done]
     with concurrent.futures.ProcessPoolExecutor(jobs, max_tasks_per_child=1) as pool:

@@ -59,6 +59,21 @@ def test_an_unknown_record_is_named() -> None:
         records.load("none")
 
 
+def test_a_record_of_other_code_is_neither_lost_nor_added_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "gates_open.jsonl"
+    path.write_text('{"code": "other"}\n{"run": {"seed": 0}}\n')
+    before = path.read_bytes()
+    monkeypatch.setattr(record, "FOLDER", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["gates_open.py"])
+    with pytest.raises(SystemExit) as caught:
+        record.main(str(gates_open.__file__), [], gates_open.follow, gates_open.MADE_BY)
+    assert caught.value.code == 2
+    assert "gates_open.jsonl was made by other code" in capsys.readouterr().err
+    assert path.read_bytes() == before
+
+
 def test_a_study_refuses_a_wrong_number_of_jobs_and_touches_nothing() -> None:
     before = (records.FOLDER / "gates_open.jsonl").read_bytes()
     command = [sys.executable, str(gates_open.__file__), "--jobs", "0"]
