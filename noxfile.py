@@ -24,7 +24,7 @@ def install(session: nox.Session, group: str) -> None:
 def docs(session: nox.Session) -> None:
     """Build the book into docs/_build/html."""
     install(session, "docs")
-    session.run("python", "docs/_ext/node.py")
+    session.run("python", "docs/_ext/rnn_book/node.py")
     session.run("sphinx-build", *STRICT, "docs", "docs/_build/html", *session.posargs)
 
 
@@ -32,7 +32,7 @@ def docs(session: nox.Session) -> None:
 def epub(session: nox.Session) -> None:
     """Build the book as an e-book, docs/_build/epub/rnn-guide.epub."""
     install(session, "docs")
-    session.run("python", "docs/_ext/katex.py")
+    session.run("python", "docs/_ext/rnn_book/node.py")
     # Doctrees of its own, because they would go into the e-book; the cells' cache is shared with the docs.
     session.run("sphinx-build", *STRICT, "-b", "epub", "-d", "docs/_build/epub-doctrees", "docs", "docs/_build/epub")
 
@@ -41,7 +41,7 @@ def epub(session: nox.Session) -> None:
 def docs_live(session: nox.Session) -> None:
     """Serve the book and build it again at each change."""
     install(session, "docs")
-    session.run("python", "docs/_ext/node.py")
+    session.run("python", "docs/_ext/rnn_book/node.py")
     watch = ["--watch", "rnn_guide", "--watch", "examples", "--ignore", "*/docs/_build/*"]
     session.run("sphinx-autobuild", "-j", "auto", *watch, "docs", "docs/_build/html", *session.posargs)
 
@@ -53,7 +53,7 @@ def tests(session: nox.Session) -> None:
     # uv knows where PyTorch's CPU build is kept. It does not read pip's settings, so a folder of wheels is passed on.
     links = os.environ.get("PIP_FIND_LINKS")
     session.install("torch==2.13.0", env={"UV_FIND_LINKS": links} if links else {"UV_TORCH_BACKEND": "cpu"})
-    session.run("python", "docs/_ext/node.py")
+    session.run("python", "docs/_ext/rnn_book/node.py")
     session.run("pytest", *session.posargs)
 
 
@@ -61,8 +61,8 @@ def tests(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Open every page in a browser, as a reader does; a part of `tests`."""
     install(session, "test")
-    session.run("python", "docs/_ext/node.py")
-    session.run("pytest", "tests/test_site.py", "tests/test_found.py", *session.posargs)
+    session.run("python", "docs/_ext/rnn_book/node.py")
+    session.run("pytest", "tests/site", *session.posargs)
 
 
 @nox.session
@@ -85,10 +85,10 @@ def linkcheck(session: nox.Session) -> None:
 def benchmarks(session: nox.Session) -> None:
     """Print what the book costs to build, to load and to ask on the command line, beside bare baselines."""
     install(session, "test")
-    session.run("python", "docs/_ext/node.py")
+    session.run("python", "docs/_ext/rnn_book/node.py")
     session.run("python", "benchmarks/start.py")
     session.run("python", "benchmarks/build.py", *session.posargs)
-    session.run("python", "benchmarks/site.py")
+    session.run("python", "benchmarks/site.py", env={"PYTHONPATH": "tests/support"})
 
 
 @nox.session

@@ -23,7 +23,7 @@ EXECUTED = re.compile(r"docs/(\S+)\.md: Executed notebook in ([\d.]+) seconds")
 def copy_project(target: Path) -> None:
     """Copy what a build reads, so that the working tree stays as it is."""
     built = shutil.ignore_patterns("_build", "__pycache__")
-    for folder in ("docs", "rnn_guide", "examples"):
+    for folder in ("docs", "rnn_guide", "examples", "web"):
         shutil.copytree(ROOT / folder, target / folder, ignore=built, symlinks=True)
 
 

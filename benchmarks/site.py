@@ -8,54 +8,37 @@ several loads, the three pages in turn, nothing cached.
 """
 
 import argparse
-import functools
 import gzip
-import http.server
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, sync_playwright
 
+from browser import launch, serve
+
 ROOT = Path(__file__).resolve().parent.parent
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
-OURS = {"katex", "accessible", "identity", "fonts", "found", "notebooks", "ebook", "plots", "lighten"}
-UNTOUCHED = f"""
-from pathlib import Path
-__file__ = {str(ROOT / "docs" / "conf.py")!r}
-exec(Path(__file__).read_text("utf-8"))
-extensions = [name for name in extensions if name not in {OURS!r}]
-for name in (
+OURS = (
     "templates_path", "html_static_path", "html_css_files", "html_js_files", "html_sidebars", "html_theme_options",
     "html_context", "html_search_scorer",
-):
+)  # fmt: skip
+UNTOUCHED = f"""
+import sys
+sys.path.insert(0, {str(ROOT / "docs")!r})
+from conf import *
+from rnn_book import checks
+extensions = [name for name in extensions if name != "rnn_book"]
+for name in {OURS!r}:
     del globals()[name]
+def setup(app):
+    app.add_role("runtime", checks.Runtime())
 """
 CONFIGURATION = 'extensions = ["myst_nb"]\nhtml_theme = "sphinx_book_theme"\nproject = "Bare"\n'
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A server that says nothing."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Serve a folder on this machine; give its address."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 def build(*arguments: str) -> None:
@@ -102,15 +85,13 @@ def main() -> None:
         (bare / "conf.py").write_text(CONFIGURATION, "utf-8")
         (bare / "index.md").write_text("# A bare page\n\nOne sentence.\n", "utf-8")
         build(str(bare), str(bare / "html"))
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=["--no-sandbox"]
-        )
+        browser = launch(playwright)
         names = sorted(str(page.relative_to(site).with_suffix("")) for page in site.rglob("*.html"))
         print("                               KB   /bare   /same  requests  paint ms   /bare   /same", flush=True)
         with serve(site) as ours, serve(same) as theirs, serve(bare / "html") as least:
-            load(browser, f"{ours}/index.html")  # the browser's own start
+            load(browser, f"{ours}index.html")  # the browser's own start
             for name in names:
-                pages = (f"{ours}/{name}.html", f"{least}/index.html", f"{theirs}/{name}.html")
+                pages = (f"{ours}{name}.html", f"{least}index.html", f"{theirs}{name}.html")
                 rounds = [[load(browser, page) for page in pages] for _ in range(options.loads)]
                 (size, requests, _), (bare_size, bare_requests, _), (same_size, _, _) = rounds[0]
                 paints = [statistics.median(loads[k][2] for loads in rounds) for k in range(3)]

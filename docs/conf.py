@@ -25,19 +25,9 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_exercise",
-    "katex",
-    "accessible",
-    "identity",
-    "fonts",
-    "found",
-    "plots",
-    "notebooks",
-    "ebook",
-    "page_stamp",
-    "page_checks",
-    "lighten",
+    "rnn_book",
 ]
-exclude_patterns = ["_build", "_node"]
+exclude_patterns = ["_build"]
 nitpick_ignore_regex = [("py:.*", r"(numpy|np|NDArray|matplotlib|collections|Figure|Array|Weights)\b.*")]
 
 # Pages
@@ -85,10 +75,10 @@ else:
     install = 'run `python -m pip install ".[book]"` in the project\'s folder'
 myst_substitutions = {"install": install}
 templates_path = ["_templates"]
-html_static_path = ["_static"]
+html_static_path = ["_static", "../web/site"]
 html_css_files = ["book.css", "palette.css"]
 html_js_files = ["book.js"]
-html_search_scorer = str(HERE / "_ext" / "scorer.js")
+html_search_scorer = str(HERE.parent / "web" / "scorer.js")
 html_sidebars = {"**": ["brand.html", "sbt-sidebar-nav.html"]}
 html_context = {"default_mode": "light"}  # of a reader without JavaScript
 html_show_sphinx = False

@@ -26,6 +26,7 @@ from matplotlib.path import Path as MplPath
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from book import ROOT
 from rnn_guide import diagrams, params
 from rnn_guide.diagrams import cells, weights
 from rnn_guide.diagrams.drawing import Drawing
@@ -111,7 +112,7 @@ def test_pictures_are_the_same_every_time_and_in_a_fresh_interpreter() -> None:
         "import hashlib, test_diagrams;"
         "print(hashlib.sha256(''.join(map(str, test_diagrams.gallery())).encode()).hexdigest())"
     )
-    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
+    paths = os.pathsep.join([str(Path(__file__).parent), str(ROOT)])
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": "7", "PYTHONDONTWRITEBYTECODE": "1"}
     fresh = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert fresh.stdout.strip() == hashlib.sha256("".join(map(str, gallery())).encode()).hexdigest()
@@ -235,7 +236,7 @@ def test_drawing_leaves_the_readers_matplotlib_alone() -> None:
         "assert matplotlib.get_backend(auto_select=False) is None and 'matplotlib.pyplot' not in sys.modules;"
         "assert matplotlib.rcParams['svg.fonttype'] == 'path'"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
 
 

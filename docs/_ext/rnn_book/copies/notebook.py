@@ -19,13 +19,14 @@ from urllib.parse import urlsplit
 import nbformat
 from docutils import nodes
 from nbformat import NotebookNode, v4
-from page_markdown import Piece, Writer
-from page_outputs import in_words, keep_outputs, shows
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.util.osutil import relative_uri
+
+from ..cells.outputs import in_words, shows
+from .markdown import Piece, Writer
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -180,13 +181,3 @@ def build_wheel(app: Sphinx) -> None:
     )
     if not (folder / wheel(app)).is_file():
         raise ExtensionError(f"hatchling did not build {wheel(app)}:\n{run.stdout}{run.stderr}")
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Keep what cells put out, build the wheel, write the copies."""
-    app.add_config_value("notebooks_repository", "", "html", str)
-    app.connect("config-inited", exclude)
-    app.connect("builder-inited", build_wheel)
-    app.connect("doctree-read", keep_outputs)
-    app.connect("html-page-context", write)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

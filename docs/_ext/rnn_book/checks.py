@@ -59,12 +59,3 @@ def check_public_names(app: Sphinx, env: BuildEnvironment) -> None:
         for name in public_names(module_name):
             if f"{module_name}.{name}" not in documented:
                 logger.warning("%s.%s is public and not in the reference", module_name, name, type="page_checks")
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the checks and the role."""
-    app.add_config_value("documented_modules", [], "env", list)
-    app.add_role("runtime", Runtime())
-    app.connect("doctree-resolved", check_alternative_texts)
-    app.connect("env-check-consistency", check_public_names)
-    return {"parallel_read_safe": True}

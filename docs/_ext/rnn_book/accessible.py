@@ -3,9 +3,7 @@
 from typing import Any
 
 from docutils import nodes
-from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from sphinx.application import Sphinx
-from sphinx_exercise.nodes import solution_node
 
 
 def drop_ids(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
@@ -52,12 +50,3 @@ def depart_citation(translator: Any, citation: nodes.Element) -> None:
     """End the entry."""
     citation.children = citation["whole"]
     translator.body.append("</div>\n")
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Replace the visitors."""
-    app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
-    app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_input, depart_HideCellInput))
-    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
-    app.connect("doctree-resolved", drop_ids)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
-import notebooks
 import pytest
 from nbformat import NotebookNode
 from sphinx.errors import ExtensionError
 
 from book import DOCS, HEAD, PAGES, ROOT, build, write_small_book
+from rnn_book.copies import notebook
 
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n((?::[^\n]*\n)*)", re.M)
 RAW = re.compile(r"\{[\w:+-]+\}`|^[\s>]*(?:```+|~~~+|:::+) ?\{|^[\s>]*:::|^[\s>]*:[\w-]+: |^[\s>]*\([\w-]+\)=$", re.M)
@@ -253,13 +253,13 @@ def test_a_build_that_does_not_read_a_page_again_writes_its_copies_again(small: 
 
 def test_templates_learn_where_colab_opens_a_notebook() -> None:
     app = SimpleNamespace(config=SimpleNamespace(html_baseurl="", notebooks_repository="someone/book"))
-    assert notebooks.colab(app, "gates/lstm") is None, "without a site there is no branch of notebooks"
+    assert notebook.colab(app, "gates/lstm") is None, "without a site there is no branch of notebooks"
     app.config.html_baseurl = "https://book.example/"
     app.config.notebooks_repository = ""
-    assert notebooks.colab(app, "gates/lstm") is None
+    assert notebook.colab(app, "gates/lstm") is None
     app.config.notebooks_repository = "someone/book"
     address = "https://colab.research.google.com/github/someone/book/blob/notebooks/gates/lstm.ipynb"
-    assert notebooks.colab(app, "gates/lstm") == address
+    assert notebook.colab(app, "gates/lstm") == address
 
 
 def test_a_wheel_that_cannot_be_built_fails_the_build(tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_a_wheel_that_cannot_be_built_fails_the_build(tmp_path: Path) -> None:
         builder=SimpleNamespace(name="html"), config=config, outdir=tmp_path / "out", confdir=tmp_path / "docs"
     )
     with pytest.raises(ExtensionError, match="hatchling did not build rnn_guide-0-py3"):
-        notebooks.build_wheel(app)
+        notebook.build_wheel(app)
 
 
 @pytest.fixture(scope="module")
@@ -293,7 +293,7 @@ def test_a_notebook_runs_in_an_empty_folder_and_puts_out_what_the_page_shows(
     copy = tmp_path / "copy.ipynb"
     copy.write_bytes((folder / f"{name}.ipynb").read_bytes())
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("TF_", "KERAS_", "PIP_"))}
-    environment |= {"PYTHONPATH": str(ROOT / "tests" / "loopback_only"), "PIP_NO_INDEX": "1"}
+    environment |= {"PYTHONPATH": str(ROOT / "tests" / "support" / "loopback_only"), "PIP_NO_INDEX": "1"}
     empty = tmp_path / "empty"
     empty.mkdir()
     run = subprocess.run(

@@ -7,10 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import page_stamp
 import pytest
 
 from book import DOCS, HEAD, PAGES, ROOT, build, executed, write_small_book
+from rnn_book.cells import stamp
 
 
 def test_two_cold_builds_are_the_same_byte_for_byte(book: Path, tmp_path: Path) -> None:
@@ -40,15 +40,15 @@ def test_nothing_is_left_raw(book: Path) -> None:
 def test_a_page_depends_on_every_file_that_its_imports_load(page: Path) -> None:
     """Python itself is the oracle: it imports what the page and its script import, and says what that loaded."""
     text = page.read_text("utf-8")
-    scripts = [(ROOT / name).read_text("utf-8") for name in page_stamp.EXAMPLE.findall(text)]
-    trees = [ast.parse(source) for source in (page_stamp.cells(text), *scripts)]
+    scripts = [(ROOT / name).read_text("utf-8") for name in stamp.EXAMPLE.findall(text)]
+    trees = [ast.parse(source) for source in (stamp.cells(text), *scripts)]
     nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     ours = [ast.unparse(node) for node in nodes if "rnn_guide" in ast.unparse(node)]
     tell = "import sys; print(*(m.__file__ for n, m in sys.modules.items() if n.split('.')[0] == 'rnn_guide'))"
     loaded = subprocess.run(
         [sys.executable, "-c", "\n".join([*ours, tell])], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.split()
-    python = [path for path in page_stamp.dependencies(text, ROOT) if path.suffix == ".py"]
+    python = [path for path in stamp.dependencies(text, ROOT) if path.suffix == ".py"]
     found = {path for path in python if path.parent.name != "examples"}
     assert found == {Path(file) for file in loaded}
 

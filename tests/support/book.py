@@ -7,11 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 CHAPTERS = sorted([*DOCS.glob("layers/*.md"), *DOCS.glob("gates/*.md")])
 PAGES = sorted([DOCS / "index.md", *CHAPTERS, *DOCS.glob("reference/*.md"), *DOCS.glob("examples/*.md")])
 EXECUTED = re.compile(r"(\S+)\.md: Executed notebook")
+SUPPORT = ROOT / "tests" / "support"
 HEAD = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n"
 
 
@@ -22,7 +23,7 @@ def build(
 
     ``host`` is what a host would tell the build about addresses, as environment variables.
     """
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "tests" / "loopback_only"), str(package)])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SUPPORT / "loopback_only"), str(package)])}
     for address in ("SITE_URL", "GITHUB_REPOSITORY", "READTHEDOCS_CANONICAL_URL", "READTHEDOCS_GIT_CLONE_URL"):
         environment.pop(address, None)
     environment |= host

@@ -16,8 +16,9 @@ from xml.etree import ElementTree
 import nbformat
 from docutils import nodes
 from jupyter_cache import get_cache
-from page_markdown import escape, fence
 from sphinx.application import Sphinx
+
+from ..copies.markdown import escape, fence
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 SVG = "{http://www.w3.org/2000/svg}"

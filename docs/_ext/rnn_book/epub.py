@@ -61,12 +61,3 @@ def add_margin(app: Sphinx) -> None:
     """Know the site's directive for asides, which its theme brings."""
     if app.builder.name == "epub":
         app.add_directive("margin", Margin)
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the builder and what it needs."""
-    app.add_builder(Epub, override=True)
-    app.connect("builder-inited", add_margin)
-    app.connect("doctree-resolved", unfold)
-    app.connect("html-page-context", keep_own_styles, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""Help readers and machines find a page: by question, by a wrong address, by `sitemap.xml` and `llms.txt`.
+"""Say what each page is, and list them all: descriptions, `sitemap.xml`, `llms.txt`, the page for wrong addresses.
 
 sphinx-sitemap writes the addresses in the order in which the parallel writers
 end, so that no two builds are the same, and sphinxext-opengraph describes a
@@ -12,20 +12,9 @@ from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.search.en import SearchEnglish
 
 NOT_FOUND = "404"
 RELATIVE = re.compile(r'\b(href|src|action|data-content_root)="(?![a-z]+:|[/#])(?:\./)?')
-
-
-class SearchQuestions(SearchEnglish):
-    """English, in which the words that make a question are not searched for: a result must hold all others."""
-
-    stopwords = SearchEnglish.stopwords | {
-        *("am", "are", "can", "could", "did", "do", "does", "doing", "get", "gets", "got", "has", "have", "how", "i"),
-        *("me", "my", "should", "so", "than", "too", "vs", "what", "when", "where", "which", "who", "why", "with"),
-        *("would", "you", "your"),
-    }
 
 
 def pages(app: Sphinx) -> list[str]:
@@ -79,11 +68,3 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     if app.config.html_baseurl:
         write_sitemap(app)
         root_addresses(app)
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Take the place of Sphinx's English, and finish when all is written."""
-    app.add_search_language(SearchQuestions)
-    app.connect("html-page-context", add_description)
-    app.connect("build-finished", finish)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,7 +17,7 @@ from fontTools.varLib import instancer
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-import node
+from .. import node
 
 SERIF = node.MODULES / "@fontsource-variable" / "source-serif-4"
 # Each file, and the weights that the style sheet asks for. Letters such as ń have a file of their own.
@@ -82,10 +82,3 @@ def cut_down_fonts(app: Sphinx, exception: Exception | None) -> None:
             cut_down(font, characters)
             shutil.copy(font, before)
         shutil.copy(before, font)
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Copy first, cut down last: after unused style rules are gone."""
-    app.connect("builder-inited", copy_fonts)
-    app.connect("build-finished", cut_down_fonts, priority=950)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

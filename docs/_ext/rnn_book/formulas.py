@@ -19,7 +19,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-import node
+from . import node
 
 DIST = node.MODULES / "katex" / "dist"
 logger = logging.getLogger(__name__)
@@ -92,12 +92,3 @@ def copy_assets(app: Sphinx) -> None:
         DIST / "fonts", target / "fonts", ignore=shutil.ignore_patterns("*.woff", "*.ttf"), dirs_exist_ok=True
     )
     shutil.copy(DIST / "katex.min.css", target)
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the renderer."""
-    app.add_html_math_renderer("katex", inline_renderers=(visit_inline, None), block_renderers=(visit_display, None))
-    app.add_css_file("katex/katex.min.css")
-    app.connect("builder-inited", copy_assets)
-    app.connect("doctree-resolved", render_page)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

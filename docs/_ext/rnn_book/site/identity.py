@@ -5,6 +5,7 @@ phone's screen and, with the picture of fading memory, what other sites show
 when they link to the book.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ def draw_mark(figure: Figure, bounds: tuple[float, float, float, float]) -> None
     axes.add_artist(cell)
 
 
+@cache
 def logo() -> str:
     """Return the mark as inline SVG. The name stands beside it, so a screen reader passes over the mark."""
     figure = Figure(figsize=(32 / 72, 32 / 72))
@@ -82,13 +84,6 @@ def write_files(app: Sphinx) -> None:
     save_png(social_image(), static / "social.png")
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Write the files, and give the templates the logo."""
-    mark = logo()
-
-    def add_logo(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
-        context["logo"] = mark
-
-    app.connect("builder-inited", write_files)
-    app.connect("html-page-context", add_logo)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+def add_logo(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Give the templates the logo."""
+    context["logo"] = logo()

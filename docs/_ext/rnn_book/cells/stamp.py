@@ -86,11 +86,3 @@ def stamp(app: Sphinx, _docname: str, source: list[str]) -> None:
 def create_cache(app: Sphinx, config: Config) -> None:
     """Create the cache before parallel readers start: two that both create it fail."""
     get_cache(config.nb_execution_cache_path or str(Path(app.outdir).parent / ".jupyter_cache")).list_cache_records()
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the stamp; another version of a library makes every page outdated."""
-    app.add_config_value("page_stamp_versions", versions(), "env", str)
-    app.connect("config-inited", create_cache)
-    app.connect("source-read", stamp)
-    return {"parallel_read_safe": True}

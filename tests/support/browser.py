@@ -18,9 +18,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, Response
 
-from book import DOCS
+from book import ROOT
 
-AXE = DOCS / "_node" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PREFIX = "/a/sub-path/"  # sites of projects lie below their host's root
 QUIET = [
     "--no-sandbox",  # containers run as root
@@ -98,7 +98,7 @@ def new_context(browser: Browser, size: str, theme: str, **options: object) -> B
         viewport={"width": width, "height": height},
         color_scheme="dark" if theme == "dark" else "light",
         reduced_motion="reduce",
-        **options,  # type: ignore[arg-type]
+        **options,
     )
     return context
 

@@ -24,9 +24,3 @@ def write_style(app: Sphinx) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{key}: {setting(value)}\n" for key, value in diagrams.rc().items()), "utf-8")
     os.environ["MATPLOTLIBRC"] = str(path)
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Write it before any page is read."""
-    app.connect("builder-inited", write_style)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

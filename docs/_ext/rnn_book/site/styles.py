@@ -13,7 +13,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-import node
+from .. import node
 
 # The theme's files that `_templates/site.html` does not name.
 UNUSED = (
@@ -76,14 +76,9 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
             file.unlink()
     known = {sheet for pattern in (*SHEETS, *OWN, *ELSEWHERE) for sheet in static.glob(pattern)}
     if unknown := set(static.rglob("*.css")) - known:
-        raise ExtensionError(f"style sheets that docs/_ext/lighten.py does not list: {sorted(map(str, unknown))}")
+        names = ", ".join(sorted(str(sheet.relative_to(static)) for sheet in unknown))
+        raise ExtensionError(f"style sheets that docs/_ext/rnn_book/site/styles.py does not list: {names}")
     whole, own = bundle(static, SHEETS), bundle(static, OWN)
     (static / "whole.css").write_text(f"{whole}\n{own}", "utf-8")
     used = node.run("purge.mjs", str(app.outdir), text=whole)
     (static / "site.css").write_text(f"{used}\n{own}", "utf-8")
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Do it when everything is written; the theme itself writes a style sheet at the usual priority of 500."""
-    app.connect("build-finished", lighten, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

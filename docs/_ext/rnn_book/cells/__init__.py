@@ -1,0 +1,1 @@
+"""What is done to a page's cells: their style, when they run again, what they put out."""

@@ -1,0 +1,1 @@
+"""What a reader takes away: each page as Markdown and as a notebook."""
