@@ -1,71 +1,78 @@
-"""Every chore of the project; ``python -m nox --list`` names them."""
+"""Every chore of the project; ``python3 run.py`` names them, with or without nox installed."""
 
 import os
+import sys
 
 import nox
+from packaging.specifiers import SpecifierSet
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["lint", "docs", "tests"]
+nox.options.error_on_missing_interpreters = True  # a chore that is skipped is not done
 
+# The chores run on the Python that runs nox. Where that is too new, or too old, for the locked TensorFlow, on one that
+# is installed or that uv fetches.
+WANTED = nox.project.load_toml("pyproject.toml")["project"]["requires-python"]
+PYTHON = None if "{}.{}".format(*sys.version_info) in SpecifierSet(WANTED) else WANTED
 # Importing Keras from source text costs 14 s a page, from bytecode 5 s.
 COMPILED = {"UV_COMPILE_BYTECODE": "1", "PYTHONDONTWRITEBYTECODE": None}
-STRICT = ["-W", "--keep-going", "-n", "-j", "auto"]
+# Doctrees lie outside of the site, which hosts copy as it is.
+SPHINX = ["sphinx-build", "-W", "--keep-going", "-n", "-j", "auto"]
+# Pages are tested side by side.
+PYTEST = ["pytest", "-n", "auto", "--dist", "worksteal"]
 
 
 def install(session: nox.Session, group: str) -> None:
-    """Install a group's locked dependencies and the package."""
+    """Install a group's locked dependencies and, but for the lint, the package and what Node needs."""
     session.install("--require-hashes", "-r", f"requirements/{group}.txt", env=COMPILED)
     if group != "lint":
         session.install("--no-deps", "--no-build-isolation", "-e", ".")
+        session.run("python", "docs/_ext/rnn_book/node.py")
 
 
-@nox.session
+@nox.session(python=PYTHON)
 def docs(session: nox.Session) -> None:
     """Build the book into docs/_build/html."""
     install(session, "docs")
-    session.run("python", "docs/_ext/rnn_book/node.py")
-    session.run("sphinx-build", *STRICT, "docs", "docs/_build/html", *session.posargs)
+    session.run(*SPHINX, "-d", "docs/_build/doctrees", "docs", "docs/_build/html", *session.posargs)
 
 
-@nox.session
+@nox.session(python=PYTHON)
 def epub(session: nox.Session) -> None:
     """Build the book as an e-book, docs/_build/epub/rnn-guide.epub."""
     install(session, "docs")
-    session.run("python", "docs/_ext/rnn_book/node.py")
-    # Doctrees of its own, because they would go into the e-book; the cells' cache is shared with the docs.
-    session.run("sphinx-build", *STRICT, "-b", "epub", "-d", "docs/_build/epub-doctrees", "docs", "docs/_build/epub")
+    # Doctrees of its own, because the builders' differ; the cells' cache is shared with the docs.
+    session.run(*SPHINX, "-b", "epub", "-d", "docs/_build/epub-doctrees", "docs", "docs/_build/epub")
 
 
-@nox.session
+@nox.session(python=PYTHON)
 def docs_live(session: nox.Session) -> None:
     """Serve the book and build it again at each change."""
     install(session, "docs")
-    session.run("python", "docs/_ext/rnn_book/node.py")
-    watch = ["--watch", "rnn_guide", "--watch", "examples", "--ignore", "*/docs/_build/*"]
-    session.run("sphinx-autobuild", "-j", "auto", *watch, "docs", "docs/_build/html", *session.posargs)
+    watch = ["--watch", "rnn_guide", "--watch", "examples", "--watch", "web", "--ignore", "*/docs/_build/*"]
+    options = ["-j", "auto", "-d", "docs/_build/doctrees"]
+    session.run("sphinx-autobuild", *options, *watch, "docs", "docs/_build/html", *session.posargs)
 
 
-@nox.session
+@nox.session(python=PYTHON)
 def tests(session: nox.Session) -> None:
     """Run every test: the package, the book, the examples, the README."""
     install(session, "test")
     # uv knows where PyTorch's CPU build is kept. It does not read pip's settings, so a folder of wheels is passed on.
     links = os.environ.get("PIP_FIND_LINKS")
     session.install("torch==2.13.0", env={"UV_FIND_LINKS": links} if links else {"UV_TORCH_BACKEND": "cpu"})
-    session.run("python", "docs/_ext/rnn_book/node.py")
-    session.run("pytest", *session.posargs)
+    session.run(*PYTEST, *session.posargs)
 
 
-@nox.session
+@nox.session(python=PYTHON)
 def browser(session: nox.Session) -> None:
     """Open every page in a browser, as a reader does; a part of `tests`."""
     install(session, "test")
-    session.run("python", "docs/_ext/rnn_book/node.py")
-    session.run("pytest", "tests/site", *session.posargs)
+    session.run(*PYTEST, "tests/site", *session.posargs)
 
 
-@nox.session
+@nox.session(python=PYTHON)
 def lint(session: nox.Session) -> None:
     """Check style and types."""
     install(session, "lint")
@@ -74,36 +81,30 @@ def lint(session: nox.Session) -> None:
     session.run("mypy")
 
 
-@nox.session
+@nox.session(python=PYTHON)
 def linkcheck(session: nox.Session) -> None:
     """Ask every address that the book cites; needs a network, so no other session calls it."""
     install(session, "docs")
-    session.run("sphinx-build", "-b", "linkcheck", "-D", "nb_execution_mode=off", "docs", "docs/_build/linkcheck")
+    options = ["-D", "nb_execution_mode=off", "-d", "docs/_build/linkcheck-doctrees"]
+    session.run("sphinx-build", "-b", "linkcheck", *options, "docs", "docs/_build/linkcheck")
 
 
-@nox.session
+@nox.session(python=PYTHON)
 def benchmarks(session: nox.Session) -> None:
     """Print what the book costs to build, to load and to ask on the command line, beside bare baselines."""
     install(session, "test")
-    session.run("python", "docs/_ext/rnn_book/node.py")
     session.run("python", "benchmarks/start.py")
     session.run("python", "benchmarks/build.py", *session.posargs)
     session.run("python", "benchmarks/site.py", env={"PYTHONPATH": "tests/support"})
 
 
-@nox.session
+@nox.session(python=PYTHON)
 def lock(session: nox.Session) -> None:
     """Pin the newest dependencies that fit together into requirements/."""
     session.install("uv")
-    for group in ("docs", "test", "lint"):
-        extra = [] if group == "lint" else ["pyproject.toml", "--extra", "book"]
-        options = [
-            "--universal",
-            "--python-version",
-            "3.11",
-            "--generate-hashes",
-            "--no-emit-index-url",
-            "--no-annotate",
-        ]
-        output = f"requirements/{group}.txt"
-        session.run("uv", "pip", "compile", "--upgrade", *extra, "--group", group, *options, "-o", output, silent=True)
+    options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--upgrade"]
+    for group in ("docs", "test", "lint", "nox"):
+        extra = ["pyproject.toml", "--extra", "book"] if group in ("docs", "test") else []
+        oldest = "3.10" if group == "nox" else "3.11"
+        output = ["--python-version", oldest, "-o", f"requirements/{group}.txt"]
+        session.run("uv", "pip", "compile", *extra, "--group", group, *options, *output, silent=True)

@@ -14,6 +14,9 @@ from playwright.sync_api import Browser, sync_playwright
 from book import DOCS, build
 from browser import launch, serve
 
+# What lies there is no test; one of its files would keep pytest itself from the network, or clash with Debian's own.
+collect_ignore = ["support"]
+
 settings.register_profile("book", deadline=None, derandomize=True, max_examples=200, print_blob=True)
 settings.load_profile("book")
 

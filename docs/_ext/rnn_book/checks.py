@@ -26,7 +26,7 @@ class Runtime(SphinxRole):
         self.env.note_dependency(record)
         seconds = json.loads(record.read_text("utf-8")).get(self.env.docname)
         if seconds is None:
-            message = f"no time for {self.env.docname} in runtimes.json: run `python -m nox -s benchmarks`"
+            message = f"no time for {self.env.docname} in runtimes.json: run `python3 run.py benchmarks -- --record`"
             logger.warning(message, location=self.get_location(), type="page_checks")
         return [nodes.Text(f"about {seconds} s on two cores")], []
 

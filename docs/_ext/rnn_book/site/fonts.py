@@ -37,7 +37,7 @@ def copy_fonts(app: Sphinx) -> None:
     if app.builder.name != "html":
         return
     if not SERIF.is_dir():
-        raise ExtensionError("the fonts are not installed: build the book with `python -m nox -s docs`")
+        raise ExtensionError("the fonts are not installed: build the book with `python3 run.py docs`")
     target = Path(app.outdir) / "_static" / "fonts"
     target.mkdir(parents=True, exist_ok=True)
     for face in FACES:
