@@ -76,7 +76,6 @@ else:
 myst_substitutions = {"install": install}
 templates_path = ["_templates"]
 html_static_path = ["_static", "../web/site"]
-html_css_files = ["book.css", "palette.css"]
 html_js_files = ["book.js"]
 html_search_scorer = str(HERE.parent / "web" / "scorer.js")
 html_sidebars = {"**": ["brand.html", "sbt-sidebar-nav.html"]}
@@ -88,8 +87,6 @@ repository_url = f"{server}/{repository}" if server and repository else ""
 notebooks_repository = repository if server == "https://github.com" else ""
 repository_url = repository_url or os.environ.get("READTHEDOCS_GIT_CLONE_URL", "").removesuffix(".git")
 html_theme_options = {
-    "use_download_button": True,
-    "use_fullscreen_button": False,
     "navbar_start": [],
     "navbar_end": [],
     "navbar_persistent": [],
@@ -98,7 +95,7 @@ html_theme_options = {
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
 if repository_url.startswith("https://"):
-    html_theme_options |= {"repository_url": repository_url, "use_repository_button": True}
+    html_theme_options["repository_url"] = repository_url
 
 # E-book: the same pages; nothing in it asks for a network.
 epub_title = "Recurrent neural networks, explained by running them"

@@ -8,6 +8,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
@@ -21,12 +22,31 @@ settings.register_profile("book", deadline=None, derandomize=True, max_examples=
 settings.load_profile("book")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a server or a build of its own: tests run side by side, in several processes."""
+    for item in items:
+        for fixture in ("site", "epub"):
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(fixture))
+
+
 @pytest.fixture(scope="session")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole book, built cold."""
-    output = tmp_path_factory.mktemp("first") / "html"
-    run = build(DOCS, output)
-    assert run.returncode == 0, run.stdout + run.stderr
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that is the same for all processes of one run."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def book(shared: Path) -> Path:
+    """The whole book, built cold, by the process that needs it first."""
+    output, built = shared / "first" / "html", shared / "first" / "built"
+    with FileLock(shared / "book.lock"):
+        if not built.exists():
+            run = build(DOCS, output)
+            assert run.returncode == 0, run.stdout + run.stderr
+            built.touch()
     return output
 
 

@@ -17,12 +17,8 @@ def test_two_cold_builds_are_the_same_byte_for_byte(book: Path, tmp_path: Path) 
     again = tmp_path / "html"
     run = build(DOCS, again)
     assert run.returncode == 0, run.stdout + run.stderr
-    files = sorted(
-        file.relative_to(book) for file in book.rglob("*") if file.is_file() and ".doctrees" not in file.parts
-    )
-    others = sorted(
-        file.relative_to(again) for file in again.rglob("*") if file.is_file() and ".doctrees" not in file.parts
-    )
+    files = sorted(file.relative_to(book) for file in book.rglob("*") if file.is_file())
+    others = sorted(file.relative_to(again) for file in again.rglob("*") if file.is_file())
     assert files == others
     assert len(files) > 50
     assert [str(file) for file in files if (book / file).read_bytes() != (again / file).read_bytes()] == []

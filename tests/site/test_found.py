@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from book import DOCS, PAGES
-from browser import new_context
+from browser import Visit, new_context
 
 NAMES = [str(page.relative_to(DOCS).with_suffix("")) for page in PAGES]
 META = re.compile(r'<meta (?:property|name)="([^"]+)" content="([^"]*)"')
@@ -69,11 +69,18 @@ def test_llms_txt_lists_every_page_as_markdown(book: Path, site: tuple[Path, str
 def test_a_wrong_address_leads_back(wrong: str, site: tuple[Path, str], browser: Browser) -> None:
     _, address = site
     context = new_context(browser, "phone", "light")
-    page = context.new_page()
-    response = page.goto(f"{address}{wrong}", wait_until="networkidle")
-    assert response is not None
-    assert response.status == 404
+    visit = Visit(context.new_page(), address).open(f"{address}{wrong}")
+    page = visit.page
+    missing = [response for response in visit.responses if response.status == 404]
+    assert [response.url for response in missing] == [f"{address}{wrong}"], "all else that the page asks for is there"
+    assert len(visit.errors) == 1, "the browser reports the wrong address itself, and nothing more"
+    assert "404" in visit.errors[0]
     assert "Book" in page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
+    assert page.evaluate("document.documentElement.dataset.ready") == ""
+    page.locator("article input[name=q]").fill("forget gate")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#search-results ul.search > li")
+    page.go_back()
     page.get_by_role("link", name="The first page").click()
     assert page.url == f"{address}index.html"
     context.close()

@@ -29,12 +29,17 @@ def build(
     environment |= host
     command = [sys.executable, "-m", "sphinx", *(["-W", "--keep-going"] if strict else []), "-n", "-j", "auto"]
     return subprocess.run(
-        [*command, *options, "-c", str(DOCS), str(source), str(output)],
+        [*command, "-d", str(doctrees(output)), *options, "-c", str(DOCS), str(source), str(output)],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def doctrees(output: Path) -> Path:
+    """Return where a build keeps its doctrees: beside the site, which hosts copy as it is."""
+    return output.with_name(f"{output.name}-doctrees")
 
 
 def executed(run: subprocess.CompletedProcess[str]) -> set[str]:

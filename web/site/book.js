@@ -17,6 +17,7 @@ function closeMenus(target) {
 addEventListener("click", ({ target }) => {
   closeMenus(target);
   if (target.closest("a")) target.closest("dialog")?.close();
+  if (target.closest("button.print")) print();
 });
 addEventListener("focusin", ({ target }) => closeMenus(target));
 addEventListener("keydown", (event) => {

@@ -13,7 +13,7 @@ from sphinx_exercise.nodes import solution_node
 from . import accessible, checks, epub, formulas
 from .cells import outputs, stamp, style
 from .copies import notebook
-from .site import fonts, identity, metadata, search, styles
+from .site import fonts, identity, metadata, scripts, search, styles, versions
 
 # What is replaced below has to be there first, in whatever order conf.py lists the extensions.
 BEFORE = ("myst_nb", "sphinx_design", "sphinx_exercise")
@@ -40,7 +40,6 @@ def register(app: Sphinx) -> None:
     app.add_role("runtime", checks.Runtime())
     app.add_builder(epub.Epub, override=True)
     app.add_search_language(search.SearchQuestions)
-    app.add_css_file("katex/katex.min.css")
     app.add_html_math_renderer(
         "katex",
         inline_renderers=(formulas.visit_inline, None),
@@ -54,6 +53,7 @@ def register(app: Sphinx) -> None:
 
 def before_reading(app: Sphinx) -> None:
     """Make ready what pages and kernels find while they are read."""
+    app.connect("config-inited", styles.start_afresh)
     app.connect("config-inited", notebook.exclude)
     app.connect("config-inited", stamp.create_cache)
     app.connect("builder-inited", style.write_style)
@@ -79,12 +79,14 @@ def while_writing(app: Sphinx) -> None:
     app.connect("doctree-resolved", checks.check_alternative_texts)
     app.connect("html-page-context", metadata.add_description)
     app.connect("html-page-context", identity.add_logo)
+    app.connect("html-page-context", scripts.add_inline)
     app.connect("html-page-context", notebook.write)
     app.connect("html-page-context", epub.keep_own_styles, priority=900)  # once all extensions have added theirs
 
 
 def after_writing(app: Sphinx) -> None:
     """Finish the site, once all of its pages are written."""
-    app.connect("build-finished", metadata.finish)
     app.connect("build-finished", styles.lighten, priority=900)  # the theme writes a style sheet at 500
     app.connect("build-finished", fonts.cut_down_fonts, priority=900)  # the icons in use stand in the sheet just made
+    app.connect("build-finished", versions.add_versions, priority=900)
+    app.connect("build-finished", metadata.finish, priority=900)  # makes the addresses of one page absolute

@@ -1,9 +1,8 @@
 """Render the formulas with KaTeX while the book is built.
 
 The reader's browser gets HTML and needs no script. An e-reader gets MathML,
-which needs no styles either. Node runs once a page.
-sphinxcontrib-katex does the same through a server of its own, which the
-parallel writers leave running, and is tied to an old KaTeX.
+which needs no styles either. Node runs once a page. sphinxcontrib-katex does
+the same through a server of its own, which the parallel writers leave running.
 """
 
 import json

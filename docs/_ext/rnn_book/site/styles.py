@@ -7,10 +7,12 @@ written.
 
 import posixpath
 import re
+import shutil
 from functools import partial
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 from .. import node
@@ -40,8 +42,13 @@ SHEETS = (
     "sphinx-design.min.css",
 )
 OWN = ("book.css", "palette.css")  # nothing in these is unused
-ELSEWHERE = ("ebook.css", "whole.css", "site.css")
+ELSEWHERE = ("ebook.css", "site.css")
 URL = re.compile(r"""url\((["']?)(?!data:|#)([^"')]+)\1\)""")
+
+
+def start_afresh(app: Sphinx, _config: Config) -> None:
+    """Delete what an earlier build left beside the pages: Sphinx copies all of it again, and we would read it."""
+    shutil.rmtree(Path(app.outdir, "_static"), ignore_errors=True)
 
 
 def rebase(folder: str, url: re.Match[str]) -> str:
@@ -79,6 +86,6 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
         names = ", ".join(sorted(str(sheet.relative_to(static)) for sheet in unknown))
         raise ExtensionError(f"style sheets that docs/_ext/rnn_book/site/styles.py does not list: {names}")
     whole, own = bundle(static, SHEETS), bundle(static, OWN)
-    (static / "whole.css").write_text(f"{whole}\n{own}", "utf-8")
-    used = node.run("purge.mjs", str(app.outdir), text=whole)
+    Path(app.doctreedir, "whole.css").write_text(f"{whole}\n{own}", "utf-8")  # for a test: the site has the other
+    used = node.run("purge.mjs", text=whole, folder=Path(app.outdir))
     (static / "site.css").write_text(f"{used}\n{own}", "utf-8")
