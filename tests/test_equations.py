@@ -58,16 +58,12 @@ def one_bias() -> bool:
 
 def off(name: str, part: str, read: dict[str, list[Equation]]) -> dict[str, float]:
     """Return what the equations give otherwise than TensorFlow, and how far off, relative to the largest entry."""
-    problem = Problem(CELLS[name])
     there, back = labels(name, part)
-    folded = "gru-gates" in there and "b'_z" not in set().union(
-        *(names(e.right) for e in equations(shown("gru-gates")))
-    )
-    ours = as_displayed(
-        problem, chain(*(read[label] for label in there)), chain(*(read[label] for label in back)), folded
-    )
+    forwards, backwards = (list(chain(*(read[label] for label in some))) for some in (there, back))
+    given, answers = problem(name)
+    ours = as_displayed(given, forwards, backwards, folded="gru-gates" in there and one_bias())
     found = {}
-    for key, theirs in in_keras(problem).items():
+    for key, theirs in answers.items():
         if key not in PARTS[part] or (key == "dx" and key not in ours):
             continue
         assert key in ours, f"no equation of {there + back} gives {key}"
@@ -143,11 +139,8 @@ def test_a_wrong_text_is_caught(name: str, label: str, right: str, wrong: str) -
 
 def unit_at_rest() -> tuple[Any, list[Any], Any]:
     """Return inputs, weights and the state of one unit that stays where it is, so that all slopes are the same."""
-    return (
-        np.zeros((1, 6, 1)),
-        [np.ones((1, 1)), np.full((1, 1), 1.3), np.arctanh([0.6]) - 1.3 * 0.6],
-        np.array([[0.6]]),
-    )
+    U, h = np.array([[1.3]]), np.array([[0.6]])
+    return np.zeros((1, 6, 1)), [np.ones((1, 1)), U, (np.arctanh(h) - h @ U)[0]], h
 
 
 def several_units(seed: int) -> tuple[Any, list[Any], Any]:
