@@ -12,7 +12,7 @@ from scopes import Use
 from visible import parts
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-BLANKS = 2  # so many _ in one unpacking can still be counted at a glance
+BLANKS = 2  # so many _ side by side can still be counted at a glance
 
 
 def _literal(node: ast.expr) -> bool:
@@ -77,7 +77,7 @@ def _is_fault(node: ast.AST, names: set[str]) -> bool:
     if isinstance(node, ast.Subscript):
         return _by_number(node) and _of_record(node.value, names)
     if isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Store):
-        return sum(isinstance(at, ast.Name) and at.id == "_" for at in ast.walk(node)) > BLANKS
+        return sum(isinstance(at, ast.Name) and at.id == "_" for at in node.elts) > BLANKS
     return False
 
 

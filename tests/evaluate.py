@@ -104,17 +104,20 @@ def evaluate(tree: Tree, values: Values) -> Any:
 def assign(equation: Equation, values: Values) -> None:
     """Compute the right side and give it to the name on the left, or its columns to the names in brackets."""
     if equation.left is None or equation.relation not in ("=", "+="):
-        raise UnreadableError(f"no assignment: {equation}")
-    value = evaluate(equation.right, values)
+        raise UnreadableError(f"{equation.text!r} is no assignment")
+    try:
+        value = evaluate(equation.right, values)
+    except UnreadableError as error:
+        raise UnreadableError(f"{error}, in {equation.text!r}") from None
     targets = equation.left.parts if equation.left.kind == "columns" else (equation.left,)
     for target, part in zip(targets, np.split(value, len(targets), axis=-1), strict=True):
         if target.kind != "name":
-            raise UnreadableError(f"a value cannot be given to {target}")
+            raise UnreadableError(f"no name takes the value in {equation.text!r}")
         values[target.parts[0]] = _add(evaluate(target, values), part) if equation.relation == "+=" else part
 
 
 def holds(equation: Equation, values: Values) -> bool:
     """Return whether an inequality is true, up to rounding."""
     if equation.left is None or equation.relation != "<=":
-        raise UnreadableError(f"no inequality: {equation}")
+        raise UnreadableError(f"{equation.text!r} is no inequality")
     return bool(evaluate(equation.left, values) <= evaluate(equation.right, values) * (1 + 1e-10))

@@ -22,11 +22,12 @@ class Tree(NamedTuple):
 
 
 class Equation(NamedTuple):
-    """What an equation says of its two sides; of a lone expression the left side is missing."""
+    """What an equation says of its two sides, and its LaTeX; of a lone expression the left side is missing."""
 
     left: Tree | None
     relation: str
     right: Tree
+    text: str
 
 
 LETTER = r"(?:\\tilde\s*(?:\{[a-z]\}|[a-z])|\\(?:gamma|theta|epsilon)(?![A-Za-z])|\\sigma(?=_)|[A-Za-z])"
@@ -55,13 +56,6 @@ def equations(text: str) -> list[Equation]:
         else:
             lines[-1] += f" {line}"
     return [_Reader(line).equation() for line in lines]
-
-
-def names(tree: Tree) -> set[str]:
-    """Return the names that an expression reads."""
-    if tree.kind == "name":
-        return {tree.parts[0]}
-    return set().union(*(names(part) for part in tree.parts if isinstance(part, Tree)))
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
@@ -96,7 +90,7 @@ class _Reader:
             relation = RELATIONS[self.tokens.pop(0)[1]]
             left, right = left, self.sum()
         self.need("")
-        return Equation(left, relation, right) if relation else Equation(None, "", left)
+        return Equation(left, relation, right, self.text) if relation else Equation(None, "", left, self.text)
 
     def sum(self) -> Tree:
         tree = self.entrywise()
@@ -131,7 +125,10 @@ class _Reader:
         return tree
 
     def exponent(self) -> Tree:
-        return self.one_inside("{") if self.tokens[0][1] == "{" else self.plain()
+        kind, text = self.tokens[0]
+        if kind == "number" and len(text) > 1:
+            raise UnreadableError(f"TeX raises the first digit of ^{text} alone in {self.text!r}")
+        return self.one_inside("{") if text == "{" else self.plain()
 
     def plain(self) -> Tree:
         kind, text = self.tokens.pop(0)

@@ -6,7 +6,7 @@ weight for each entry: :math:`L = \sum_t g_t \cdot h_t`. So
 can be left out unnoticed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -97,10 +97,10 @@ def _biases(array: Any, name: str = "b") -> Arrays:
     return {name + "'" * place: rows[place : place + 1] for place in range(len(rows))}
 
 
-def named_weights(problem: Problem, folded: bool) -> Arrays:
+def named_weights(problem: Problem) -> Arrays:
     """Return the weights under the names of the equations, whole and in blocks.
 
-    ``folded`` is for a page that gives z and r one bias where Keras has two: there it is their sum.
+    The gates z and r of both GRUs are displayed once. Where Keras has one bias their b' is 0, as the page says.
     """
     W, U, b = problem.weights
     whole = {"W": W, "U": U, **_biases(b)}
@@ -110,15 +110,12 @@ def named_weights(problem: Problem, folded: bool) -> Arrays:
         for name, array in whole.items()
         for place, letter in enumerate(letters)
     }
-    if folded and "b'" in whole:
-        for letter in "zr":
-            blocks[f"b_{letter}"] = blocks[f"b_{letter}"] + blocks[f"b'_{letter}"]
-    return whole | blocks
+    return {"b'_z": np.zeros((1, UNITS)), "b'_r": np.zeros((1, UNITS))} | whole | blocks
 
 
-def as_displayed(problem: Problem, forward: Iterable[Equation], back: Iterable[Equation], folded: bool) -> Arrays:
+def as_displayed(problem: Problem, forward: list[Equation], back: list[Equation]) -> Arrays:
     """Return what the equations give, sequence by sequence with rows, derivatives by weights added up."""
-    forward, back, weights = list(forward), list(back), named_weights(problem, folded)
+    weights = named_weights(problem)
     totals: Arrays = {f"d{name}": 0.0 for name in weights}
     sequences = []
     for place in range(BATCH):

@@ -73,6 +73,7 @@ def test_a_name_may_be_written_in_several_ways(one_way: str, another: str) -> No
         r"W^2",  # of a matrix: entry by entry, or W W?
         r"z^z",
         r"k^\top",
+        r"k^23",  # TeX sets it as k² 3
         r"h_t + z",  # nobody gave h_t a value
         r"d z",  # a derivative is dz, without a space
         "z \\\\ + x_t",  # a line of its own that starts with a sign

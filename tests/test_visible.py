@@ -59,6 +59,11 @@ def test_a_hidden_cell_that_binds_a_name_anew_takes_it_from_the_reader() -> None
     assert named(cell("import numpy as np") + again + cell("print(np.pi)")) == []
 
 
+def test_options_may_be_a_block() -> None:
+    hidden = "```{code-cell} ipython3\n---\ntags:\n  - hide-input\n---\nx = 1\n```\n\n"
+    assert named(hidden + cell("print(x)")) == [("x", 11)]
+
+
 def test_output_that_is_hidden_hides_no_code() -> None:
     assert named(cell("x = 1", "hide-output") + cell("print(x)")) == []
 
@@ -120,7 +125,7 @@ ROWS = 'rows = np.array([run["rows"] for run in runs])\n'
         "def last(n):\n    return rows[n]\nlast(1)[:, 4]",
         '_, _, _, _, _, mean, largest = run["rows"][-1]',
         "_, _, _, x = y",
-        "for _, (_, _), x in y:\n    pass",
+        "for n, (_, _, _, x) in y:\n    pass",
     ],
 )
 def test_a_column_by_number_is_found(code: str) -> None:
@@ -140,7 +145,7 @@ def test_a_column_by_number_is_found(code: str) -> None:
         'rows[:, columns.index("mse")], rows[..., LOSS]',
         'rows[3], run["rows"][2], rows[:, 0], rows[0, :, :]',
         "_, h, _ = state",
-        "_, (h, c) = run(step, x)",
+        "_, (_, d_c), (_, d_U, _) = lstm_step_backward(*given)",
         "rows = 0 * x\nrows[:, 3]",
     ],
 )
