@@ -53,8 +53,9 @@ def _follow(node: ast.AST, names: set[str]) -> None:
             names |= _stored(loop.target) if _of_record(loop.iter, names) else set()
     elif isinstance(node, ast.FunctionDef):  # what it returns may be made from rows
         inside = set(names)
-        for at in _in_order(node)[1:]:
-            _follow(at, inside)
+        for statement in node.body:
+            for at in _in_order(statement):
+                _follow(at, inside)
         returned = [at.value for at in ast.walk(node) if isinstance(at, ast.Return) and at.value]
         names |= {node.name} if any(_of_record(value, inside) for value in returned) else set()
 

@@ -1,6 +1,7 @@
 """Find the display equations of a page, with their labels."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,12 +34,18 @@ def displays(page: str) -> list[Display]:
     return found
 
 
-def labelled(folder: Path) -> dict[str, tuple[str, Display]]:
-    """Return the labelled displays of a folder of pages: under each label the page's name and the display."""
+def labelled(paths: Iterable[Path]) -> dict[str, tuple[str, Display]]:
+    """Return the labelled displays of pages: under each label the page's name and the display."""
     found: dict[str, tuple[str, Display]] = {}
-    for path in sorted(folder.rglob("*.md")):
+    for path in paths:
         for display in displays(path.read_text("utf-8")):
             if display.label:
                 assert display.label not in found, f"two displays are labelled {display.label}"
-                found[display.label] = str(path.relative_to(folder)), display
+                found[display.label] = f"{path.parent.name}/{path.name}", display
     return found
+
+
+def overlooked(page: str) -> list[str]:
+    """Return what looks like a display and is written in a way that :func:`displays` does not know."""
+    rest = DISPLAY.sub("", CODE.sub("", page))
+    return re.findall(r"^.*(?:\$\$|(?:```|:::)\{math\}|\\begin\{(?!aligned)|\\label\{).*$", rest, re.M)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from displays import displays
+from displays import displays, overlooked
 from evaluate import assign, evaluate
 from latex import UnreadableError, canonical, equations
 
@@ -94,3 +94,10 @@ def test_displays_are_found_in_every_way_of_writing_them() -> None:
     code = "```{code-cell}\n$$\nx\n$$ (no)\n```\n\n"
     page = f"{code}$$\na\n$$ (first)\n\n$$b$$ (second)\n\n```{{math}}\n:label: third\nc\n```\n\n$$\nd\n$$\n"
     assert displays(page) == [("first", "a", 7), ("second", "b", 11), ("third", "c", 13), ("", "d", 18)]
+    assert overlooked(page) == []
+
+
+@pytest.mark.parametrize("text", ["- $$x$$", "> ```{math}\n> x", "\\begin{align}\nx\n\\end{align}", "$$\nx $$ and"])
+def test_a_display_written_otherwise_is_noticed(text: str) -> None:
+    assert displays(text) == []
+    assert len(overlooked(text)) >= 1
