@@ -7,6 +7,7 @@ count what the axis counts.
 """
 
 import ast
+from typing import Any
 
 from scopes import Use
 from visible import parts
@@ -60,7 +61,7 @@ def _follow(node: ast.AST, names: set[str]) -> None:
         names |= {node.name} if any(_of_record(value, inside) for value in returned) else set()
 
 
-def _in_order(tree: ast.AST) -> list[ast.AST]:
+def _in_order(tree: ast.AST) -> list[Any]:
     """Return the nodes of a cell as they stand in its text; what holds others comes before them."""
     nodes = [node for node in ast.walk(tree) if hasattr(node, "lineno")]
     return sorted(nodes, key=lambda node: (node.lineno, node.col_offset))

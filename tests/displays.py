@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from book import DOCS
+
 CODE = re.compile(r"^(`{3,})\{code-cell\}.*?^\1[ \t]*$", re.M | re.S)
 DISPLAY = re.compile(
     r"^\$\$(?P<dollars>.+?)\$\$[ \t]*(?:\((?P<after>[^)\s]+)\))?[ \t]*$"
@@ -41,7 +43,7 @@ def labelled(paths: Iterable[Path]) -> dict[str, tuple[str, Display]]:
         for display in displays(path.read_text("utf-8")):
             if display.label:
                 assert display.label not in found, f"two displays are labelled {display.label}"
-                found[display.label] = f"{path.parent.name}/{path.name}", display
+                found[display.label] = str(path.relative_to(DOCS)), display
     return found
 
 

@@ -4,7 +4,7 @@ import ast
 import builtins
 import symtable
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 BODIES = ("body", "handlers", "orelse", "finalbody")
 SIMPLE = (ast.Expr, ast.Assert, ast.Raise, ast.Pass, ast.Break, ast.Continue)
@@ -50,18 +50,18 @@ class _Run:
     def __init__(self, bound: set[str], also: set[str]) -> None:
         self.bound, self.also = set(bound), also | set(dir(builtins)) | {"__name__"}
         self.uses: list[Use] = []
-        self.later: list[ast.AST] = []  # functions run when all of the cell is known
+        self.later: list[ast.stmt] = []  # functions run when all of the cell is known
 
-    def use(self, node: ast.AST) -> None:
+    def use(self, node: ast.stmt | ast.expr) -> None:
         for name in sorted(reads(node) - self.bound - self.also):
             lines = [at.lineno for at in ast.walk(node) if isinstance(at, ast.Name) and at.id == name]
-            self.uses.append(Use(name, min(lines)))
+            self.uses.append(Use(name, min(lines, default=node.lineno)))
 
-    def statements(self, nodes: Iterable[ast.AST]) -> None:
+    def statements(self, nodes: Iterable[Any]) -> None:
         for node in nodes:
             self.statement(node)
 
-    def statement(self, node: ast.AST) -> None:
+    def statement(self, node: Any) -> None:
         """Take a statement in the order in which Python does: what it reads, what it binds, what it holds."""
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():

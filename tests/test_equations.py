@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from displays import labelled, overlooked
+from displays import displays, labelled, overlooked
 from evaluate import assign, evaluate, holds
 from latex import Equation, UnreadableError, equations
 from mistakes import mistaken
@@ -96,6 +96,15 @@ def agrees(name: str, part: str, right: dict[str, list[Equation]]) -> None:
 @pytest.mark.parametrize("name", CELLS)
 def test_equations_as_displayed_give_what_tensorflow_gives(name: str, part: str) -> None:
     agrees(name, part, read(name, part))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_simple_rnn_without_a_label_is_one(path: Path) -> None:
+    """Pages repeat its step to start from it; other displays without a label are no steps of a layer."""
+    for display in displays(path.read_text("utf-8")):
+        if not display.label and re.search(r"h_t &?=", display.text) and re.search(r"x_t W(?!_)", display.text):
+            found = off("SimpleRNN", "states", {"simple-rnn": equations(display.text)})
+            assert not found, f"{path.name}:{display.line} is not the step of a SimpleRNN: {display.text}"
 
 
 @pytest.mark.parametrize("label", sorted(BY_CELL))
