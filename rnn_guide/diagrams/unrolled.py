@@ -45,27 +45,42 @@ def gradient_path() -> Picture:
     return picture(
         _gradient_figure(),
         "The gradient on its way back through time",
-        "Three boxes in a row, one a time step, with arrows from right to left. The derivative dh3 of the loss enters "
-        "on the right. Each box multiplies what comes in entry by entry by one minus the square of its state, then by "
-        "the transposed U, and hands the result to the box on its left as dh2, dh1, dh0. Each box also sends its part "
-        "down, where the parts of all steps are added to dW, dU and db.",
+        "Three columns, one for each time step, to be read from right to left. In each column the derivative dh enters "
+        "a box that multiplies it entry by entry by one minus the square of the state. The result is da. It goes down "
+        "to the weights, where x transposed times da is added to dW, the state before the step, transposed, times da "
+        "is added to dU, and da is added to db. It also goes left through a box U transposed, and there the direct "
+        "derivative of the loss by that state is added. The sum is dh of the column on the left.",
     )
 
 
 def _gradient_figure() -> Figure:
-    sheet = Drawing(520, 190)
-    y, pitch = 144.0, 158.0
-    steps = [sheet.box(98 + step * pitch, y, 110, 72, "", "muted") for step in range(3)]
-    total = sheet.box(256, 42, 426, 40, "", "paper")
-    sheet.words(total.x, total.y, "dW, dU, db: add up the steps", size=17)
-    sheet.wire((516, y), steps[-1].right)
-    sheet.formula(493, y + 19, "dh₃")
-    for step, box in enumerate(steps):
-        sheet.formula(box.x, y + 16, f"⊙ (1 − h{_lowered(step + 1)}²)")
-        sheet.formula(box.x, y - 16, "then Uᵀ")
-        sheet.wire(box.left, (box.left[0] - 48 if step else 2, y))
-        sheet.formula(box.left[0] - 23, y + 19, f"dh{_lowered(step)}")
-        sheet.wire(box.bottom, (box.x, total.top[1]))
+    """Draw each equation of the way back once for each step: sum, slope, then Uᵀ to the left and the weights below."""
+    sheet = Drawing(520, 350)
+    pitch = 153.0
+    above, slope, branch, weights = 288.0, 222.0, 168.0, 82.0
+    columns = [140 + step * pitch for step in range(3)]
+    sums = [sheet.operator(x, above, "+") for x in columns[:-1]]
+    slopes = [sheet.box(x, slope, 116, 38, f"⊙ (1 − h{_lowered(step)}²)", "muted") for step, x in enumerate(columns, 1)]
+    parts = [sheet.box(x, weights, 116, 104, "", "muted") for x in columns]
+    back = [sheet.box(x + pitch / 2, branch, 38, 34, "Uᵀ", "muted") for x in columns[:-1]]
+    for step, x in enumerate(columns, 1):
+        last = step == len(columns)
+        sheet.formula(x, 338, f"∂L/∂h{_lowered(step)}")
+        sheet.wire((x, 324), slopes[-1].top if last else sums[step - 1].top)
+        if not last:
+            sheet.wire(sums[step - 1].bottom, slopes[step - 1].top)
+        sheet.formula(x + 24, 258, f"dh{_lowered(step)}")
+        sheet.wire(slopes[step - 1].bottom, parts[step - 1].top)
+        sheet.formula(x + 24, 150, f"da{_lowered(step)}")
+        for row, factor in ((34, f"x{_lowered(step)}ᵀ "), (0, f"h{_lowered(step - 1)}ᵀ "), (-34, "")):
+            sheet.formula(x, weights + row, f"{factor}da{_lowered(step)}")
+    for total, start, x in zip(sums, back, columns[1:], strict=True):
+        sheet.dot(x, branch)
+        sheet.wire((x, branch), start.right)
+        sheet.wire(start.top, (start.x, above), total.right)
+    for row, name in ((34, "dW"), (0, "dU"), (-34, "db")):
+        sheet.formula(38, weights + row, f"{name} +=")
+    sheet.words(columns[1], 12, "each row is added up over the steps", "quiet", 17)
     return sheet.figure
 
 

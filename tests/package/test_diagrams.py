@@ -468,7 +468,7 @@ class Flow:
         start = points(wire)[0]
         if node := self.node(start, 0.5):
             return self.result(*node)
-        if min(start) < 20:
+        if min(start) < 20 or start[1] > self.layout.sheet.height - 30:
             return self.label(start)
         near = Bbox([start - 0.5, start + 0.5])
         (trunk,) = (w for w in self.wires if w is not wire and w.intersects_bbox(near, filled=False))
@@ -485,7 +485,9 @@ class Flow:
         return f"{text}⟨{', '.join(values)}⟩"
 
 
-@pytest.mark.parametrize("name", ["simple_rnn_cell", "lstm_cell", "gru_after", "gru_before", "unrolled_4"])
+@pytest.mark.parametrize(
+    "name", ["simple_rnn_cell", "lstm_cell", "gru_after", "gru_before", "unrolled_4", "gradient_path"]
+)
 def test_wires_run_along_the_axes(name: str) -> None:
     for wire in Flow(FIGURES[name]()).wires:
         straight = np.diff(points(wire), axis=0)[np.asarray(wire.codes)[1:] == MplPath.LINETO]
@@ -511,6 +513,21 @@ STATE = f"((1 − z⟨{UPDATE}⟩ ⊙ h̃ = tanh⟨(%s + xₜWₕ + bₕ⟨xₜ�
 def test_the_wires_spell_out_the_equation(name: str, label: str, formula: str) -> None:
     flow = Flow(FIGURES[name]())
     assert flow.carried(flow.wire_into(label)) == formula
+
+
+def test_the_way_back_is_the_equations_of_the_page() -> None:
+    flow = Flow(gradient_figure())
+    columns = [extent for _, extent in flow.nodes if extent.height > 100]
+    d_a = ""  # of the step after, which comes first
+    for step, column in reversed(list(enumerate(columns, 1))):
+        t, before = "₀₁₂₃"[step], "₀₁₂₃"[step - 1]
+        direct = f"∂L/∂h{t}"
+        d_h = f"(Uᵀ⟨{d_a}⟩ + {direct})" if d_a else direct
+        d_a = f"⊙ (1 − h{t}²)⟨{d_h}⟩"
+        (into,) = (wire for wire in flow.wires if column.padded(7).contains(*points(wire)[-1]))
+        assert flow.carried(into) == d_a
+        written = [text.get_text() for text, box in flow.layout.texts if column.contains(*box.min)]
+        assert written == [f"x{t}ᵀ da{t}", f"h{before}ᵀ da{t}", f"da{t}"]
 
 
 sizes = st.one_of(st.integers(1, 40), st.integers(1, 5000), st.just(1_000_000))
