@@ -12,6 +12,7 @@ from .svg import Picture, picture
 
 _AFFINE = "xₜW + hₜ₋₁U + b"
 _TAP = 70.0  # where the GRU's wire for the last state runs down
+_GATES = 184.0  # how high the GRU's gates stand
 
 
 def simple_rnn_cell() -> Picture:
@@ -64,7 +65,8 @@ def gru_cell(reset_after: bool = True) -> Picture:
     return picture(
         _gru_figure(reset_after),
         f"GRU cell, reset {where} the product",
-        f"One affine map of the input x and the last state h gives the reset gate r and the update gate z. "
+        f"The sum x W + b + h U{' + b′' if reset_after else ''}, in the columns of z and r, gives the reset gate r and "
+        f"the update gate z. "
         f"The last state h is multiplied by {first}, the result by {then}. Added to the input's own product and put "
         "through tanh, this is the candidate h tilde. The new state is z times the last state plus one minus z times "
         "the candidate.",
@@ -122,7 +124,7 @@ def _lstm_figure() -> Figure:
     sheet.wire(candidate.top, new.bottom)
     sheet.wire(new.top, add.bottom)
     # The hidden state, down on the right.
-    show = sheet.operator(412, 230, "×")
+    show = sheet.operator(406, 230, "×")
     tanh = sheet.box(show.x, 275, 58, 28, "tanh")
     sheet.dot(show.x, 312)
     sheet.wire((show.x, 312), tanh.top, arrow=False)
@@ -137,17 +139,19 @@ def _lstm_figure() -> Figure:
 
 
 def _gru_figure(reset_after: bool) -> Figure:
-    sheet = Drawing(524, 412)
-    sheet.panel(52, 34, 472, 404)
-    top = 366
-    affine = sheet.box(215, 98, 242, 40, _AFFINE)
-    entry = sheet.box(406, 98, 104, 40, "xₜWₕ + bₕ")
-    update = sheet.box(306, 160, 60, 40, "z = σ", "z")
-    last = _reset(sheet, reset_after)
+    sheet = Drawing(524, 436)
+    sheet.panel(52, 34, 472, 428)
+    top = 390
+    affine = sheet.box(215, 107, 242, 60, "")
+    sheet.formula(affine.x, 119, "xₜW + b + hₜ₋₁U + b′" if reset_after else "xₜW + b + hₜ₋₁U")
+    sheet.words(affine.x, 95, "columns of z and r", size=17)
+    entry = sheet.box(406, affine.y, 104, 40, "xₜWₕ + bₕ")
+    update = sheet.box(306, _GATES, 60, 40, "z = σ", "z")
+    last = _reset(sheet, reset_after, affine)
     # The candidate, up on the right.
     add = sheet.operator(entry.x, last.y, "+")
-    candidate = sheet.box(entry.x, 269, 100, 36, "h̃ = tanh", "c")
-    renew, total = sheet.operator(entry.x, 320, "×"), sheet.operator(entry.x, top, "+")
+    candidate = sheet.box(entry.x, 293, 100, 36, "h̃ = tanh", "c")
+    renew, total = sheet.operator(entry.x, 344, "×"), sheet.operator(entry.x, top, "+")
     sheet.wire(last.right, add.left)
     for start, end in ((entry, add), (add, candidate), (candidate, renew), (renew, total)):
         sheet.wire(start.top, end.bottom)
@@ -186,9 +190,9 @@ def _candidates_figure() -> Figure:
         else:
             times = first = sheet.operator(x, low, "×")
             second = sheet.box(x, high, 124, 40, "(r ⊙ hₜ₋₁)Uₕ")
-        reset = sheet.box(left + 178, times.y, 60, 40, "r = σ", "r")
+        reset = sheet.box(left + 168, times.y, 60, 40, "r = σ", "r")
         add = sheet.operator(x, 210, "+")
-        entry = sheet.box(left + 178, add.y, 104, 40, "xₜWₕ + bₕ")
+        entry = sheet.box(left + 168, add.y, 104, 40, "xₜWₕ + bₕ")
         candidate = sheet.box(x, 272, 100, 36, "h̃ = tanh", "c")
         sheet.wire((x, 6), first.bottom)
         for start, end in ((first, second), (second, add), (add, candidate)):
@@ -199,19 +203,19 @@ def _candidates_figure() -> Figure:
     return sheet.figure
 
 
-def _reset(sheet: Drawing, reset_after: bool) -> Node:
-    """Draw all that the two GRUs do differently; return what the result comes out of."""
-    y = 218
+def _reset(sheet: Drawing, reset_after: bool, affine: Node) -> Node:
+    """Draw where the reset gate acts; return what the result comes out of."""
+    y = 242
     if reset_after:
         product, times = sheet.box(148, y, 116, 40, "hₜ₋₁Uₕ + b′ₕ"), sheet.operator(234, y, "×")
         first, last = product, times
     else:
         times, product = sheet.operator(124, y, "×"), sheet.box(218, y, 116, 40, "(r ⊙ hₜ₋₁)Uₕ")
         first, last = times, product
-    reset = sheet.box(times.x, 160, 60, 40, "r = σ", "r")
+    reset = sheet.box(times.x, _GATES, 60, 40, "r = σ", "r")
     sheet.dot(_TAP, y)
     sheet.wire((_TAP, y), first.left)
     sheet.wire(first.right, last.left)
-    sheet.wire((reset.x, 118), reset.bottom)
+    sheet.wire((reset.x, affine.top[1]), reset.bottom)
     sheet.wire(reset.top, times.bottom)
     return last

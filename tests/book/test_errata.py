@@ -1,13 +1,41 @@
-"""An erratum that has been mended elsewhere has to leave the page."""
+"""A sentence that the book quotes has to stand where the book says; an erratum that has been mended has to leave."""
 
 import keras
+import pytest
+import torch
 
 from book import DOCS
 
+QUOTES = [
+    (
+        keras.layers.GRU,
+        "The default one is based on v3 and has reset gate applied to hidden state before matrix multiplication.",
+        "reference/errata.md",
+    ),
+    (keras.layers.GRU, "requirements to use the cuDNN implementation", "gates/gru.md"),
+    (keras.layers.GRU, "The second variant is compatible", "gates/gru.md"),
+    (keras.layers.GRU, "6. `reset_after` is `True`", "gates/gru.md"),
+    (torch.nn.LSTM, "the input, forget, cell, and output gates", "reference/errata.md"),
+]
+
+
+def docstring(layer: type) -> str:
+    """Return the docstring in one line, its links as their words."""
+    return " ".join(str(layer.__doc__).replace("[v3](https://arxiv.org/abs/1406.1078v3)", "v3").split())
+
+
+@pytest.mark.parametrize(("layer", "quoted", "page"), QUOTES)
+def test_a_quotation_stands_where_the_page_says(layer: type, quoted: str, page: str) -> None:
+    assert quoted in docstring(layer)
+    assert quoted in (DOCS / page).read_text("utf-8")
+
 
 def test_keras_still_calls_the_wrong_gru_the_default() -> None:
-    said = " ".join(str(keras.layers.GRU.__doc__).replace("[v3](https://arxiv.org/abs/1406.1078v3)", "v3").split())
-    quoted = "The default one is based on v3 and has reset gate applied to hidden state before matrix multiplication."
-    assert quoted in said
-    assert quoted in (DOCS / "reference" / "errata.md").read_text("utf-8")
+    assert "The default one is based on v3" in docstring(keras.layers.GRU)
     assert keras.layers.GRU(1).reset_after is True
+
+
+def test_keras_gives_separate_biases_for_the_sake_of_cudnn() -> None:
+    said = docstring(keras.layers.GRU).split("The second variant is compatible")[1].split("To use this variant")[0]
+    assert "with CuDNNGRU" in said
+    assert "Thus it has separate biases for `kernel` and `recurrent_kernel`" in said

@@ -36,7 +36,7 @@ def introduced() -> dict[str, Path]:
     table = NOTATION.split("## Symbols")[1].split("## ")[0]
     pages = {}
     for row in re.findall(r"^\| \$.*$", table, re.M):
-        shown, _, _, link = row.strip("|").split("|")
+        shown, *_, link = row.strip("|").split("|")
         target = re.search(r"\]\(\.\./(.+?)\.md\)", link)
         assert target, f"{shown} is introduced nowhere"
         for symbol in in_formulas(shown):
@@ -60,6 +60,13 @@ def test_symbols_are_in_the_notation_and_not_used_early(path: Path) -> None:
 def test_the_page_that_is_said_to_introduce_a_symbol_uses_it() -> None:
     for symbol, path in introduced().items():
         assert symbol in in_formulas(path.read_text("utf-8")), (symbol, path.stem)
+
+
+def test_the_glossary_is_in_alphabetical_order() -> None:
+    (glossary,) = re.findall(r"^:::\{glossary\}\n(.*?)^:::", NOTATION, re.M | re.S)
+    terms = re.findall(r"^(\S.*)$", glossary, re.M)
+    assert len(terms) > 20
+    assert terms == sorted(terms, key=str.lower)
 
 
 def test_an_unknown_symbol_would_be_found() -> None:

@@ -383,6 +383,16 @@ def test_overlaps_would_be_found() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["simple_rnn_cell", "lstm_cell", "gru_after", "gru_before", "gru_candidates"])
+def test_a_box_keeps_its_distance_from_the_edge_of_its_panel(name: str) -> None:
+    grounds = Layout(FIGURES[name]()).grounds
+    panels = [box for patch, box in grounds if isinstance(patch, FancyBboxPatch) and patch.get_zorder() == 0]
+    for patch, box in grounds:
+        if isinstance(patch, FancyBboxPatch) and patch.get_zorder() == 3:
+            (panel,) = (panel for panel in panels if panel.contains(*box.min))
+            assert min(box.x0 - panel.x0, panel.x1 - box.x1, box.y0 - panel.y0, panel.y1 - box.y1) >= 12
+
+
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("theme", Colour._fields)
 def test_text_has_contrast_with_what_it_stands_on(name: str, theme: str) -> None:
@@ -407,7 +417,8 @@ def test_the_two_grus_differ_in_where_the_reset_gate_acts_and_nowhere_else() -> 
         for after in (True, False)
     ]
     after, before = places
-    assert set(after) ^ set(before) == {"hₜ₋₁Uₕ + b′ₕ", "(r ⊙ hₜ₋₁)Uₕ"}
+    moved, biases = {"hₜ₋₁Uₕ + b′ₕ", "(r ⊙ hₜ₋₁)Uₕ"}, {MAPS_AFTER, MAPS_BEFORE}
+    assert set(after) ^ set(before) == moved | biases
     assert after["hₜ₋₁Uₕ + b′ₕ"] < after["r = σ"]
     assert before["r = σ"] < before["(r ⊙ hₜ₋₁)Uₕ"]
     same = set(after) & set(before) - {"r = σ"}
@@ -481,8 +492,8 @@ class Flow:
             (sign,) = (path for path in self.signs if extent.contains(*points(path).mean(axis=0)))
             is_sum = bool(np.isclose(points(sign)[0][1], points(sign)[1][1]))
             return f"({(' + ' if is_sum else ' ⊙ ').join(values)})"
-        (text,) = (text.get_text() for text, box in self.layout.texts if extent.contains(*box.min))
-        return f"{text}⟨{', '.join(values)}⟩"
+        lines = [text.get_text() for text, box in self.layout.texts if extent.contains(*box.min)]
+        return f"{', '.join(lines)}⟨{', '.join(values)}⟩"
 
 
 @pytest.mark.parametrize(
@@ -496,8 +507,14 @@ def test_wires_run_along_the_axes(name: str) -> None:
 
 AFFINE = "xₜW + hₜ₋₁U + b⟨hₜ₋₁, xₜ⟩"
 CELL_STATE = f"((cₜ₋₁ ⊙ σ(f)⟨{AFFINE}⟩) + (tanh(c̃)⟨{AFFINE}⟩ ⊙ σ(i)⟨{AFFINE}⟩))"
-UPDATE, RESET = f"z = σ⟨{AFFINE}⟩", f"r = σ⟨{AFFINE}⟩"
-STATE = f"((1 − z⟨{UPDATE}⟩ ⊙ h̃ = tanh⟨(%s + xₜWₕ + bₕ⟨xₜ⟩)⟩) + (hₜ₋₁ ⊙ {UPDATE}))"
+MAPS_AFTER, MAPS_BEFORE = "xₜW + b + hₜ₋₁U + b′", "xₜW + b + hₜ₋₁U"
+
+
+def gru_state(maps: str, candidate: str) -> str:
+    """The new state of a GRU; ``candidate`` has ``{r}`` for the reset gate."""
+    maps = f"{maps}, columns of z and r⟨hₜ₋₁, xₜ⟩"
+    recurrent = candidate.format(r=f"r = σ⟨{maps}⟩")
+    return f"((1 − z⟨z = σ⟨{maps}⟩⟩ ⊙ h̃ = tanh⟨({recurrent} + xₜWₕ + bₕ⟨xₜ⟩)⟩) + (hₜ₋₁ ⊙ z = σ⟨{maps}⟩))"
 
 
 @pytest.mark.parametrize(
@@ -506,8 +523,8 @@ STATE = f"((1 − z⟨{UPDATE}⟩ ⊙ h̃ = tanh⟨(%s + xₜWₕ + bₕ⟨xₜ�
         ("simple_rnn_cell", "hₜ", f"tanh⟨{AFFINE}⟩"),
         ("lstm_cell", "cₜ", CELL_STATE),
         ("lstm_cell", "hₜ", f"(tanh⟨{CELL_STATE}⟩ ⊙ σ(o)⟨{AFFINE}⟩)"),
-        ("gru_after", "hₜ", STATE % f"(hₜ₋₁Uₕ + b′ₕ⟨hₜ₋₁⟩ ⊙ {RESET})"),
-        ("gru_before", "hₜ", STATE % f"(r ⊙ hₜ₋₁)Uₕ⟨(hₜ₋₁ ⊙ {RESET})⟩"),
+        ("gru_after", "hₜ", gru_state(MAPS_AFTER, "(hₜ₋₁Uₕ + b′ₕ⟨hₜ₋₁⟩ ⊙ {r})")),
+        ("gru_before", "hₜ", gru_state(MAPS_BEFORE, "(r ⊙ hₜ₋₁)Uₕ⟨(hₜ₋₁ ⊙ {r})⟩")),
     ],
 )
 def test_the_wires_spell_out_the_equation(name: str, label: str, formula: str) -> None:
