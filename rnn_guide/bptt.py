@@ -105,14 +105,18 @@ def lstm_step_backward(
     """
     (h, c), (d_h, d_c) = state, d_state
     W, U, b = _unpack(x, h, weights, blocks=4)
-    maps: list[Array] = np.split(x @ W + h @ U + b, 4, axis=-1)
-    i, f, candidate, o = sigmoid(maps[0]), sigmoid(maps[1]), np.tanh(maps[2]), sigmoid(maps[3])
-    tanh_c = np.tanh(f * c + i * candidate)
-    d_c = d_c + d_h * o * (1 - tanh_c**2)  # h was made of c
-    d_i, d_f = d_c * candidate * i * (1 - i), d_c * c * f * (1 - f)
-    d_candidate, d_o = d_c * i * (1 - candidate**2), d_h * tanh_c * o * (1 - o)
+    i, f, candidate, o = np.split(x @ W + h @ U + b, 4, axis=-1)
+    gate_i, gate_f, gate_o = sigmoid(i), sigmoid(f), sigmoid(o)
+    tanh_candidate = np.tanh(candidate)
+    tanh_c = np.tanh(gate_f * c + gate_i * tanh_candidate)
+    d_c = d_c + d_h * gate_o * (1 - tanh_c**2)  # h was made from c
+    d_o = d_h * tanh_c * gate_o * (1 - gate_o)
+    d_f = d_c * c * gate_f * (1 - gate_f)
+    d_i = d_c * tanh_candidate * gate_i * (1 - gate_i)
+    d_candidate = d_c * gate_i * (1 - tanh_candidate**2)
     d_a = np.concatenate([d_i, d_f, d_candidate, d_o], axis=-1)
-    return d_a @ W.T, (d_a @ U.T, d_c * f), [x.T @ d_a, h.T @ d_a, d_a.sum(axis=0)][: len(weights)]
+    d_weights = [x.T @ d_a, h.T @ d_a, d_a.sum(axis=0)]
+    return d_a @ W.T, (d_a @ U.T, d_c * gate_f), d_weights[: len(weights)]
 
 
 def gru_step_backward(
