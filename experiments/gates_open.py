@@ -84,8 +84,8 @@ def guard(run: Run, x: Any, outputs: Any, weights: list[Any]) -> Any:
     return cells.sigmoid(x @ W + before @ U + b.reshape(-1, UNITS).sum(axis=0)).mean(axis=(0, 1))
 
 
-def follow(run: Run) -> dict[str, Any]:
-    """Train once, and return a row of figures for every 25th step."""
+def follow(run: Run, updates: int | None = None) -> dict[str, Any]:
+    """Train once, or begin to, and return a row of figures for every 25th step."""
     os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "KERAS_BACKEND": "tensorflow"}
     import keras
 
@@ -111,7 +111,9 @@ def follow(run: Run) -> dict[str, Any]:
         curves.append(curve)
 
     note(0)
-    x, y = sequences.adding_problem(BATCH * STEPS[run.length], run.length, seed=run.seed)
+    # All are drawn even where only the first are learned from: drawing fewer would draw others.
+    drawn = sequences.adding_problem(BATCH * STEPS[run.length], run.length, seed=run.seed)
+    x, y = [part[: BATCH * (updates or STEPS[run.length])] for part in drawn]
     each = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, **_: note(batch + 1))
     model.fit(x, y, batch_size=BATCH, shuffle=False, verbose=0, callbacks=[each])
     return {"columns": COLUMNS, "rows": rows, "first": curves[0], "last": curves[-1]}
