@@ -2,6 +2,7 @@
 
     python experiments/gates_open.py            # the runs that the record does not hold yet
     python experiments/gates_open.py --jobs 4
+    python experiments/gates_open.py --check    # is the record's code this code, as far as the figures go?
 
 Each run is one line of the record: what was trained, and a row of figures for
 every 25th step. All figures are taken in float64, by the NumPy code of the
@@ -22,11 +23,7 @@ import numpy as np
 import record
 from rnn_guide import bptt, cells, sequences
 
-MADE_BY = [
-    cells.sigmoid, cells.simple_rnn_step, cells.lstm_step, cells.gru_step, cells.run, bptt.simple_rnn_step_backward,
-    bptt.lstm_step_backward, bptt.gru_step_backward, bptt.backpropagate, bptt.gradient_by_lag,
-    sequences.adding_problem,
-]  # fmt: skip
+MADE_BY = [cells, bptt, sequences.adding_problem]  # whole, for their functions call others
 UNITS, BATCH, EVERY = 32, 64, 25
 STEPS = {50: 1500, 100: 3000}  # of training, by the length of the sequences
 SEEDS = range(10)

@@ -53,7 +53,7 @@ def _of_arrays(step: Step) -> Step:
         given |= {"x": x, "weights": weights}
         for name, parts in states.items():
             parts = _as_floats(dtype, *parts)
-            given[name] = parts if name in PAIRS else parts[0]
+            given[name] = parts if name in _PAIRS else parts[0]
         return step(*bound.args, **bound.kwargs)
 
     return checked  # type: ignore[return-value]
@@ -253,11 +253,11 @@ def _zeros(x: Array, weights: Any) -> Array:
         raise ValueError("initial_state must be given, for weights[1] is no array whose length it could have") from None
 
 
-PAIRS = ("state", "d_state")
+_PAIRS = ("state", "d_state")
 
 
 def _parts(name: str, value: Any) -> tuple[Array, ...]:
-    return _pair(name, value) if name in PAIRS else (_array(name, value),)
+    return _pair(name, value) if name in _PAIRS else (_array(name, value),)
 
 
 def _pair(name: str, value: Any) -> tuple[Array, Array]:
