@@ -201,14 +201,27 @@ class Count:
         return Count(self._formula, tuple(weights))
 
 
+def _integer(name: str, value: int, least: int = 1) -> int:
+    """Return an integer of any kind as an int, or say which argument is none or too small.
+
+    The package's other modules ask here too: this one imports none of them.
+    """
+    expected = "a positive int" if least == 1 else f"an int of at least {least}"
+    complaint = f"{name} must be {expected}, got {' '.join(repr(value).split())}"
+    if isinstance(value, (bool, Count)) or not hasattr(value, "__index__"):
+        raise TypeError(complaint)
+    try:
+        integer = value.__index__()
+    except TypeError:  # NumPy's arrays have the method, and it works for some of them
+        raise TypeError(complaint) from None
+    if integer < least:
+        raise ValueError(complaint)
+    return integer
+
+
 def _size(name: str, symbol: str, value: int) -> Formula:
-    """Return a size as a formula, or say which argument is not a positive integer."""
-    if isinstance(value, bool) or not (isinstance(value, int) or hasattr(value, "__index__")):
-        raise TypeError(f"{name} must be a positive int, got {value!r}")
-    size = value if isinstance(value, int) else value.__index__()
-    if size < 1:
-        raise ValueError(f"{name} must be a positive int, got {value!r}")
-    return Formula(size, symbol)
+    """Return a size as a formula."""
+    return Formula(_integer(name, value), symbol)
 
 
 def _flag(name: str, value: bool) -> bool:
