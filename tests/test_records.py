@@ -113,7 +113,7 @@ HEAD = {"code": "new", "python": "3.11", "numpy": "2"}
 
 def follow(run: Run, updates: int | None = None) -> dict[str, Any]:
     rows = [[step, 1 / (1 + run.rate * step + run.seed), 0.5] for step in range(0, (updates or 300) + 1, 25)]
-    return {"columns": ["step", "mse", "last"], "rows": rows, "first": [1.0, 0.5], "last": [1.0, 0.1]}
+    return {"columns": ["step", "mse", "last", "gate"], "rows": rows, "first": [1.0, 0.5], "last": [1.0, 0.1]}
 
 
 def follow_other_start(run: Run, updates: int | None = None) -> dict[str, Any]:
@@ -136,6 +136,11 @@ def follow_into_nothing(run: Run, updates: int | None = None) -> dict[str, Any]:
 
 def follow_fewer_columns(run: Run, updates: int | None = None) -> dict[str, Any]:
     return follow(run, updates) | {"columns": ["step", "mse"]}
+
+
+def follow_more_figures(run: Run, updates: int | None = None) -> dict[str, Any]:
+    again = follow(run, updates)
+    return again | {"rows": [[*row, 0.5] for row in again["rows"]]}
 
 
 def follow_rounded(run: Run, updates: int | None = None) -> dict[str, Any]:
@@ -180,6 +185,7 @@ def test_a_record_of_the_same_figures_is_carried_over(
         (follow_other_curve, "gives other figures: first is 0.502 where the record has 0.5"),
         (follow_other_rate, "gives other figures: mse at step 25 is"),
         (follow_into_nothing, "gives other figures: mse at step 100 is nan where"),
+        (follow_more_figures, "gives other figures: 4 figures at step 0 where the record has 3"),
         (follow_fewer_columns, "gives other figures: other columns or other steps"),
     ],
 )
