@@ -280,3 +280,33 @@ def test_a_step_of_the_readers_own_gets_what_it_was_given() -> None:
     assert steps == 4
     outputs, last = cells.run(lambda x, h, _: h + x, letters, [0, [[0]]])  # type: ignore[list-item]
     assert (last.dtype, last.max()) == (np.dtype("int64"), 4)
+
+
+def starts_in_the_dtype_of_everything() -> None:
+    """Assert that x in float32 beside weights in float64, or integers, do not set the state's dtype alone."""
+    seen = []
+
+    def own(_: Any, h: Any, __: Any) -> Any:
+        seen.append(h.dtype)
+        return h
+
+    for x, weights in ((X.astype("float32"), RNN), (X.astype("int8"), RNN)):
+        for step in (own, wraps(cells.simple_rnn_step)(own)):
+            cells.run(step, x, weights)
+    assert set(seen) == {np.dtype("float64")}
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("_start", "_floating(x, *weights)", "x.dtype"),
+        ("_zeros", "np.result_type(x, *map(np.asarray, weights))", "x.dtype"),
+    ],
+)
+def test_a_state_in_the_inputs_dtype_is_caught(
+    name: str, right: str, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts_in_the_dtype_of_everything()
+    monkeypatch.setattr(cells, name, mutant(getattr(cells, name), right, wrong))
+    with pytest.raises(AssertionError):
+        starts_in_the_dtype_of_everything()
