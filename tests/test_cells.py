@@ -291,7 +291,7 @@ def starts_in_the_dtype_of_everything() -> None:
         return h
 
     for x, weights in ((X.astype("float32"), RNN), (X.astype("int8"), RNN)):
-        for step in (own, wraps(cells.simple_rnn_step)(own)):
+        for step in (lambda *given: own(*given), wraps(cells.simple_rnn_step)(own)):
             cells.run(step, x, weights)
     assert set(seen) == {np.dtype("float64")}
 
