@@ -2,6 +2,7 @@
 
     python experiments/gates_open.py            # the runs that the record does not hold yet
     python experiments/gates_open.py --jobs 4
+    python experiments/gates_open.py --check    # is the record's code this code, as far as the figures go?
 
 Each run is one line of the record: what was trained, and a row of figures for
 every 25th step. All figures are taken in float64, by the NumPy code of the
@@ -22,11 +23,7 @@ import numpy as np
 import record
 from rnn_guide import bptt, cells, sequences
 
-MADE_BY = [
-    cells.sigmoid, cells.simple_rnn_step, cells.lstm_step, cells.gru_step, cells.run, bptt.simple_rnn_step_backward,
-    bptt.lstm_step_backward, bptt.gru_step_backward, bptt.backpropagate, bptt.gradient_by_lag,
-    sequences.adding_problem,
-]  # fmt: skip
+MADE_BY = [cells, bptt, sequences.adding_problem]  # whole, for their functions call others
 UNITS, BATCH, EVERY = 32, 64, 25
 STEPS = {50: 1500, 100: 3000}  # of training, by the length of the sequences
 SEEDS = range(10)
@@ -84,8 +81,8 @@ def guard(run: Run, x: Any, outputs: Any, weights: list[Any]) -> Any:
     return cells.sigmoid(x @ W + before @ U + b.reshape(-1, UNITS).sum(axis=0)).mean(axis=(0, 1))
 
 
-def follow(run: Run) -> dict[str, Any]:
-    """Train once, and return a row of figures for every 25th step."""
+def follow(run: Run, updates: int | None = None) -> dict[str, Any]:
+    """Train once, or begin to, and return a row of figures for every 25th step."""
     os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "KERAS_BACKEND": "tensorflow"}
     import keras
 
@@ -111,7 +108,9 @@ def follow(run: Run) -> dict[str, Any]:
         curves.append(curve)
 
     note(0)
-    x, y = sequences.adding_problem(BATCH * STEPS[run.length], run.length, seed=run.seed)
+    # All are drawn even where only the first are learned from: drawing fewer would draw others.
+    drawn = sequences.adding_problem(BATCH * STEPS[run.length], run.length, seed=run.seed)
+    x, y = [part[: BATCH * (updates or STEPS[run.length])] for part in drawn]
     each = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, **_: note(batch + 1))
     model.fit(x, y, batch_size=BATCH, shuffle=False, verbose=0, callbacks=[each])
     return {"columns": COLUMNS, "rows": rows, "first": curves[0], "last": curves[-1]}

@@ -17,7 +17,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .cells import Array, Weights, _start, _unpack, gru_step, lstm_step, sigmoid, simple_rnn_step
+from .cells import (
+    Array,
+    Weights,
+    _array,
+    _as_floats,
+    _floating,
+    _of_arrays,
+    _start,
+    _unpack,
+    gru_step,
+    lstm_step,
+    sigmoid,
+    simple_rnn_step,
+)
 
 __all__ = [
     "Gradients",
@@ -49,6 +62,7 @@ class Gradients(NamedTuple):
     """By the state before the first step, of its shape or shapes."""
 
 
+@_of_arrays
 def simple_rnn_step_backward(x: Array, h: Array, weights: Weights, d_h: Array) -> tuple[Array, Array, list[Array]]:
     """Take the derivatives of a loss back through one step of a SimpleRNN.
 
@@ -62,6 +76,7 @@ def simple_rnn_step_backward(x: Array, h: Array, weights: Weights, d_h: Array) -
         The derivatives by ``x``, by ``h`` and by each of the weights.
 
     Raises:
+        TypeError: if an argument is no array of real numbers, or a state of another form.
         ValueError: if the shapes do not fit each other.
 
     Source: Werbos (1990).
@@ -76,6 +91,7 @@ def simple_rnn_step_backward(x: Array, h: Array, weights: Weights, d_h: Array) -
     return d_a @ W.T, d_a @ U.T, [x.T @ d_a, h.T @ d_a, d_a.sum(axis=0)][: len(weights)]
 
 
+@_of_arrays
 def lstm_step_backward(
     x: Array, state: tuple[Array, Array], weights: Weights, d_state: tuple[Array, Array]
 ) -> tuple[Array, tuple[Array, Array], list[Array]]:
@@ -92,6 +108,7 @@ def lstm_step_backward(
         The derivatives by ``x``, by ``state`` and by each of the weights.
 
     Raises:
+        TypeError: if an argument is no array of real numbers, or a state of another form.
         ValueError: if the shapes do not fit each other.
 
     Source: Greff et al. (2017), without peepholes.
@@ -119,6 +136,7 @@ def lstm_step_backward(
     return d_a @ W.T, (d_a @ U.T, d_c * gate_f), d_weights[: len(weights)]
 
 
+@_of_arrays
 def gru_step_backward(
     x: Array, h: Array, weights: Weights, d_h: Array, *, reset_after: bool = True
 ) -> tuple[Array, Array, list[Array]]:
@@ -135,6 +153,7 @@ def gru_step_backward(
         The derivatives by ``x``, by ``h`` and by each of the weights.
 
     Raises:
+        TypeError: if an argument is no array of real numbers, or a state of another form.
         ValueError: if the shapes do not fit each other.
 
     Source: the chain rule on Cho et al. (2014), arXiv versions 1 and 3.
@@ -192,9 +211,12 @@ def backpropagate(
         initial_state: the state before the first step; zeros by default.
 
     Returns:
-        The derivatives of the loss by everything that went in.
+        The derivatives of the loss by everything that went in. All have the
+        dtype that NumPy gives ``x``, ``weights``, ``d_outputs`` and
+        ``initial_state`` together; where all are integers or booleans, float64.
 
     Raises:
+        TypeError: if an argument is no array of real numbers, or the state of another form.
         ValueError: if ``step`` is no cell of the package, or the shapes do not
             fit each other.
 
@@ -206,14 +228,19 @@ def backpropagate(
     ([(2, 12), (3, 12), (12,)], (5, 7, 6))
     """
     step_backward = _backward_of(step)
-    states = _states(step, x, weights, initial_state)
-    if np.shape(d_outputs) != (expected := (*x.shape[:2], weights[1].shape[0])):
-        raise ValueError(f"d_outputs must have the shape of the outputs, {expected}, got {np.shape(d_outputs)}")
-    has_cell_state = isinstance(states[0], tuple)
-    d_x = np.zeros_like(x, dtype=d_outputs.dtype)
-    d_weights = [np.zeros_like(weight) for weight in weights]
+    x, weights, start = _start(step, x, weights, initial_state)
+    d_outputs = _array("d_outputs", d_outputs)
+    if d_outputs.shape != (expected := (*x.shape[:2], len(weights[1]))):
+        raise ValueError(f"d_outputs must have the shape of the outputs, {expected}, got {d_outputs.shape}")
+    has_cell_state = isinstance(start, tuple)
+    parts = start if has_cell_state else (start,)
+    dtype = _floating(x, *weights, *parts, d_outputs)
+    x, d_outputs, *weights = _as_floats(dtype, x, d_outputs, *weights)
+    parts = _as_floats(dtype, *parts)
+    states = _states(step, x, weights, parts if has_cell_state else parts[0])
+    d_x, d_weights = np.zeros(x.shape, dtype), [np.zeros(weight.shape, dtype) for weight in weights]
     d_states = []
-    d_state: Any = np.zeros_like(states[0])  # nothing comes after the last step
+    d_state: Any = np.zeros_like(states[0], dtype=dtype)  # nothing comes after the last step
     for t in reversed(range(x.shape[1])):
         if has_cell_state:
             d_h, d_c = d_state
@@ -248,7 +275,7 @@ def gradient_by_lag(
         the Euclidean norm at lag k, averaged over the sequences.
 
     Raises:
-        ValueError: as :func:`backpropagate`.
+        TypeError, ValueError: as :func:`backpropagate`.
 
     Source: the factors of the sum in Pascanu et al. (2013), multiplied out.
 
@@ -265,16 +292,16 @@ def gradient_by_lag(
 
 
 def _backward_of(step: Callable[..., Any]) -> Callable[..., Any]:
-    if isinstance(step, partial) and step.func in _BACKWARD:
-        return partial(_BACKWARD[step.func], *step.args, **step.keywords)
-    if step not in _BACKWARD:
+    cell = step.func if isinstance(step, partial) else step
+    backward = next((value for key, value in _BACKWARD.items() if key is cell), None)
+    if backward is None:
         raise ValueError(f"step must be simple_rnn_step, lstm_step or gru_step, got {step!r}")
-    return _BACKWARD[step]
+    return partial(backward, *step.args, **step.keywords) if isinstance(step, partial) else backward
 
 
-def _states(step: Callable[..., Any], x: Array, weights: Weights, initial_state: Any) -> list[Any]:
+def _states(step: Callable[..., Any], x: Array, weights: Weights, start: Any) -> list[Any]:
     """Return the state before each time step."""
-    states = [_start(step, x, weights, initial_state)]
+    states = [start]
     for t in range(x.shape[1] - 1):
         states.append(step(x[:, t], states[-1], weights))
     return states

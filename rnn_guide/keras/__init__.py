@@ -3,6 +3,12 @@
 Keras must run on TensorFlow.
 """
 
-from .gradients import gradient_by_lag
+try:
+    from .gradients import gradient_by_lag
+except ModuleNotFoundError as error:
+    if (error.name or "").split(".")[0] not in {"keras", "tensorflow"}:
+        raise
+    needed = 'rnn_guide.keras needs Keras and TensorFlow: pip install "rnn-guide[book]"'
+    raise ModuleNotFoundError(needed, name=error.name) from None
 
 __all__ = ["gradient_by_lag"]

@@ -1,6 +1,7 @@
 """The derivative of a model's loss by the states of a recurrent layer inside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,9 @@ def gradient_by_lag(
 
     As :func:`rnn_guide.bptt.gradient_by_lag`, for a layer of a Keras model. It
     is the total derivative by all that the cell hands on: of an LSTM by h and
-    c, each with the other held fixed. The model stays as it is. Dropout is off.
+    c, each with the other held fixed. Dropout is off. The model stays as it
+    is: what a call changes in it, such as the state of a stateful layer, is put
+    back.
 
     Args:
         model: any model that holds the layer; built.
@@ -38,8 +41,8 @@ def gradient_by_lag(
     Raises:
         TypeError: if ``layer`` is no recurrent layer of Keras.
         ValueError: if Keras does not run on TensorFlow, if ``layer`` is left
-            out and the model has not exactly one, or if the model does not
-            call it exactly once.
+            out and the model has not exactly one, if the model is not built,
+            or if it does not call the layer exactly once.
 
     Source: the chain rule, by TensorFlow's tape.
 
@@ -53,19 +56,40 @@ def gradient_by_lag(
     if keras.backend.backend() != "tensorflow":
         raise ValueError(f"KERAS_BACKEND must be 'tensorflow', got {keras.backend.backend()!r}")
     layer = _recurrent_layer(model, layer)
+    if not model.built:
+        raise ValueError(f"model must be built, call it once on what it takes; got {model!r}")
     calls: list[list[list[tf.Tensor]]] = []
-    layer.inner_loop = _loop(layer, calls)
-    try:
-        with tf.GradientTape() as tape:
-            total = tf.reduce_sum(loss(tf.convert_to_tensor(y), model(x, training=False)))
-    finally:
-        del layer.inner_loop
+    with _left_as_it_is(model, layer), tf.GradientTape() as tape:
+        layer.inner_loop = _loop(layer, calls)
+        total = tf.reduce_sum(loss(tf.convert_to_tensor(y), model(x, training=False)))
     if len(calls) != 1:
         raise ValueError(f"layer must be called once by the model, {layer.name!r} is called {len(calls)} times")
     d_states = tape.gradient(total, calls[0], unconnected_gradients="zero")
     squares = [[np.sum(_flat(part) ** 2, axis=-1) for part in state] for state in d_states]
     norms: Array = np.sqrt(np.array(squares).sum(axis=1)).mean(axis=-1)[::-1]
     return norms
+
+
+@contextmanager
+def _left_as_it_is(model: keras.Model, layer: keras.layers.RNN) -> Iterator[None]:
+    """Put back the layer's loop and every variable of the model: states carried on, seeds, counters."""
+    values = [(variable, variable.numpy()) for variable in _variables(model)]
+    own = {name: loop for name, loop in vars(layer).items() if name == "inner_loop"}
+    try:
+        yield
+    finally:
+        vars(layer).pop("inner_loop", None)
+        vars(layer).update(own)
+        for variable, value in values:
+            if not np.array_equal(variable.numpy(), value):
+                variable.assign(value)
+
+
+def _variables(model: keras.Model) -> list[Any]:
+    """Return all that the model's layers hold: Keras does not count a recurrent layer's states among its variables."""
+    held = [each for layer in model._flatten_layers() for each in vars(layer).values()]
+    every = [*model.variables, *keras.tree.flatten([each for each in held if isinstance(each, (list, tuple))]), *held]
+    return list({id(each): each for each in every if isinstance(each, (keras.Variable, tf.Variable))}.values())
 
 
 def _flat(tensor: tf.Tensor) -> Array:

@@ -134,9 +134,11 @@ BACKWARD = {
     [
         ("simple_rnn", "d_a @ U.T", "d_a @ U"),
         ("simple_rnn", ") ** 2)", "))"),
-        ("lstm", "d_c = d_c + d_h * o", "d_c = d_h * o"),
-        ("lstm", "(d_a @ U.T, d_c * f)", "(d_a @ U.T, d_c)"),
-        ("lstm", "d_c * c * f * (1 - f)", "d_c * c * f"),
+        ("lstm", "d_c = d_c + d_h * gate_o", "d_c = d_h * gate_o"),
+        ("lstm", "(d_a @ U.T, d_c * gate_f)", "(d_a @ U.T, d_c)"),
+        ("lstm", "d_c * c * gate_f * (1 - gate_f)", "d_c * c * gate_f"),
+        ("lstm", "d_c * tanh_candidate * gate_i", "d_c * candidate * gate_i"),
+        ("lstm", "d_h * tanh_c * gate_o", "d_h * c * gate_o"),
         ("gru", "d_h * z + d_before", "d_before"),
         ("gru", "d_candidate * r]", "d_candidate]"),
         ("gru", "d_h * (h - candidate)", "d_h * (candidate - h)"),
@@ -197,3 +199,113 @@ def test_what_does_not_fit_is_named(step: Any, d_outputs: tuple[int, ...], messa
     with pytest.raises(ValueError, match=re.escape(message)) as caught:
         bptt.backpropagate(step, np.zeros((1, 5, 2)), weights, np.zeros(d_outputs))
     assert "\n" not in str(caught.value)
+
+
+DTYPES = ["bool", "int8", "int64", "float32", "float64"]
+
+
+def given_in(name: str, dtypes: list[str]) -> tuple[list[Any], int]:
+    """Return 0 and 1 as the arrays of a problem in those dtypes, and how many of them are weights."""
+    problem = Problem(name, CASE)
+    arrays = [problem.d_outputs, *problem.arrays()]
+    rng = np.random.default_rng(0)
+    return [rng.integers(0, 2, a.shape).astype(d) for a, d in zip(arrays, dtypes, strict=False)], len(problem.weights)
+
+
+def flat(gradients: bptt.Gradients) -> list[Any]:
+    first = gradients.initial_state
+    return [gradients.x, *gradients.weights, gradients.states, *(first if isinstance(first, tuple) else (first,))]
+
+
+@cell
+@given(dtypes=st.lists(st.sampled_from(DTYPES), min_size=7, max_size=7))
+@settings(max_examples=50)
+def test_all_derivatives_have_the_dtype_of_everything_together(name: str, dtypes: list[str]) -> None:
+    (d_outputs, x, *rest), k = given_in(name, dtypes)
+    common = np.result_type(d_outputs, x, *rest)
+    expected = common if common.kind == "f" else np.dtype("float64")
+
+    def gradients(d_outputs: Any, x: Any, *rest: Any) -> list[Any]:
+        start = rest[k:] if name == "lstm" else rest[k]
+        return flat(bptt.backpropagate(CELLS[name][0], x, rest[:k], d_outputs, start))
+
+    theirs = gradients(*[array.astype("float64") for array in (d_outputs, x, *rest)])
+    for ours, exact in zip(gradients(d_outputs, x, *rest), theirs, strict=True):
+        assert ours.dtype == expected
+        np.testing.assert_allclose(ours, exact, rtol=1e-4, atol=1e-6)
+
+
+def test_integer_derivatives_are_not_cut() -> None:
+    """d_outputs of 1 gave a derivative by the input of 0.42 · 0.5, which int64 kept as 0."""
+    weights = [np.full((1, 1), 0.5), np.zeros((1, 1)), np.zeros(1)]
+    gradients = bptt.backpropagate(cells.simple_rnn_step, np.ones((1, 1, 1)), weights, np.ones((1, 1, 1), "int64"))
+    assert gradients.x.item() == pytest.approx(0.5 * (1 - np.tanh(0.5) ** 2))
+
+
+@cell
+def test_lists_are_arrays(name: str) -> None:
+    problem = Problem(name, CASE)
+    states = [state.tolist() for state in problem.states]
+    weights, start = [weight.tolist() for weight in problem.weights], states if name == "lstm" else states[0]
+    ours = bptt.backpropagate(problem.step, problem.x.tolist(), weights, problem.d_outputs.tolist(), start)
+    expected = bptt.backpropagate(problem.step, problem.x, problem.weights, problem.d_outputs, problem.start)
+    for one, other in zip(flat(ours), flat(expected), strict=True):
+        np.testing.assert_array_equal(one, other)
+    back = _backward(name)
+    d_h = problem.d_outputs[:, 0]
+    d_state = (d_h, d_h) if name == "lstm" else d_h
+    d_lists = [d_h.tolist()] * 2 if name == "lstm" else d_h.tolist()
+    expected = back(problem.x[:, 0], problem.start, problem.weights, d_state)
+    np.testing.assert_array_equal(back(problem.x[:, 0].tolist(), start, weights, d_lists)[0], expected[0])
+
+
+def _backward(name: str) -> Callable[..., Any]:
+    return partial(BACKWARD[name], reset_after=False) if name == "gru_reset_before" else BACKWARD[name]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_a_wrapped_lstm_has_the_same_derivatives(batch: int) -> None:
+    problem = Problem("lstm", CASE | {"batch": batch})
+    given_to = (problem.x, problem.weights, problem.d_outputs)
+    expected, ours = (bptt.backpropagate(step, *given_to) for step in (cells.lstm_step, partial(cells.lstm_step)))
+    for one, other in zip(flat(ours), flat(expected), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@cell
+@pytest.mark.parametrize("place", ["x", "h", "d_h", "c", "d_c"])
+def test_a_backward_step_never_broadcasts(name: str, place: str) -> None:
+    problem = Problem(name, CASE)
+    if name != "lstm" and "c" in place:
+        return
+    parts = {"x": problem.x[:, 0], "h": problem.states[0], "d_h": problem.d_outputs[:, 0]}
+    parts |= {"c": problem.states[-1], "d_c": problem.d_outputs[:, 1]}
+    parts[place] = parts[place][:1]
+    state, d_state = parts["h"], parts["d_h"]
+    if name == "lstm":
+        state, d_state = (state, parts["c"]), (d_state, parts["d_c"])  # type: ignore[assignment]
+    with pytest.raises(ValueError, match=r"(h|state) must have shape \(\d, 3\), got \(\d, 3\)$"):
+        _backward(name)(parts["x"], state, problem.weights, d_state)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"d_outputs": None}, "d_outputs must be an array of real numbers, got None"),
+        ({"d_outputs": [[1.0], [2.0, 3.0]]}, "d_outputs must be an array of real numbers, got [[1.0], [2.0, 3.0]]"),
+        ({"initial_state": np.zeros((2, 3))}, "initial_state must be a pair (h, c), got an array of shape (2, 3)"),
+        ({"initial_state": (np.zeros((1, 3)),) * 2}, "initial_state must have shape (2, 3), got (1, 3)"),
+        ({"x": np.ones((2, 4, 2)) * 1j}, "x must be an array of real numbers, got an array of shape (2, 4, 2) and"),
+        ({"weights": 3}, "weights must be a list of arrays, got 3"),
+        ({"step": []}, "step must be simple_rnn_step, lstm_step or gru_step, got []"),
+        ({"step": lambda *_: None}, "step must be simple_rnn_step, lstm_step or gru_step, got <function"),
+    ],
+)
+def test_what_is_no_array_and_no_state_is_named_in_one_line(change: dict[str, Any], message: str) -> None:
+    problem = Problem("lstm", CASE)
+    right = {"step": cells.lstm_step, "x": problem.x, "weights": problem.weights, "d_outputs": problem.d_outputs}
+    for function in (bptt.backpropagate, bptt.gradient_by_lag):
+        with pytest.raises((TypeError, ValueError)) as caught:
+            function(**(right | change))
+        assert str(caught.value).startswith(message)
+        assert "\n" not in str(caught.value)

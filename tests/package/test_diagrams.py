@@ -26,8 +26,10 @@ from matplotlib.path import Path as MplPath
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+import rnn_guide.cells
 from book import ROOT
-from rnn_guide import diagrams, params
+from mutants import mutant
+from rnn_guide import bptt, diagrams, params
 from rnn_guide.diagrams import cells, weights
 from rnn_guide.diagrams.drawing import Drawing
 from rnn_guide.diagrams.memory import _figure as memory_figure
@@ -36,6 +38,7 @@ from rnn_guide.diagrams.style import GATES, PALETTE, Colour
 from rnn_guide.diagrams.unrolled import _figure as unrolled_figure
 from rnn_guide.diagrams.unrolled import _gradient_figure as gradient_figure
 
+memory = sys.modules["rnn_guide.diagrams.memory"]  # its name in the package is the function's
 PHONE = 343  # width of a phone's column of text, in pixels
 COUNTS = {
     "lstm": params.lstm(64, 128),
@@ -626,3 +629,135 @@ def test_the_readers_style_does_not_reach_the_diagrams(style: str) -> None:
     with matplotlib.rc_context(settings):
         styled = [str(diagrams.lstm_cell()), str(diagrams.memory()), str(diagrams.weight_blocks(COUNTS["gru"]))]
     assert styled == plain
+
+
+# What a description asserts.
+
+
+def told(picture: diagrams.Picture) -> str:
+    return str(ElementTree.fromstring(str(picture))[1].text)
+
+
+def half_is_gone(description: str) -> None:
+    """Assert that an LSTM's cell state has passed one half at the step that the description names, and not before."""
+    claims = re.findall(r"at a bias of (\d+) half is gone after ([\d.]+) steps", description)
+    assert [float(bias) for bias, _ in claims] == [0, 1, 2, 5]
+    for bias, claimed in claims:
+        weights = [np.zeros((1, 4)), np.zeros((1, 4)), np.array([-50.0, float(bias), 0.0, 0.0])]
+        state, left = (np.zeros((1, 1)), np.ones((1, 1))), [1.0]
+        while left[-1] > 0.5:
+            state = rnn_guide.cells.lstm_step(np.zeros((1, 1)), state, weights)
+            left.append(state[1].item())
+        share = (left[-2] - 0.5) / (left[-2] - left[-1])  # between the last two steps; nearly a line there
+        assert len(left) - 2 + share == pytest.approx(float(claimed), abs=0.1)
+
+
+def test_half_of_the_memory_is_gone_where_the_description_says() -> None:
+    half_is_gone(told(diagrams.memory()))
+
+
+def test_the_lines_of_the_memory_stand_where_half_is_gone() -> None:
+    lines = [path.get_path().vertices for path in memory_figure().axes[0].patches if isinstance(path, PathPatch)]
+    squares = [patch for patch in memory_figure().axes[0].patches if patch.get_alpha() is not None]
+    marked = sorted(line[:, 0].mean() for line in map(np.asarray, lines) if np.ptp(line[:, 0]) < 1e-9)
+    claims = re.findall(r"after ([\d.]+) steps", told(diagrams.memory()))
+    places = [square.get_extents() for square in squares[:24]]
+    zero, pitch = places[0].x0 + places[0].width / 2, places[1].x0 - places[0].x0
+    steps = [(x - zero) / pitch for x in marked]
+    assert steps == pytest.approx([float(claim) for claim in claims if float(claim) < 23], abs=0.06)
+
+
+def test_a_wrong_half_life_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_half_life", mutant(memory._half_life, "math.log(0.5)", "math.log(0.4)"))
+    with pytest.raises(AssertionError):
+        half_is_gone(told(diagrams.memory()))
+
+
+def test_the_memory_has_the_squares_that_its_description_counts() -> None:
+    shares = [patch for patch in memory_figure().axes[0].patches if patch.get_alpha() is not None]
+    assert f"A row of {len(shares) // 4} squares for each bias" in told(diagrams.memory())
+
+
+def drawn_texts(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+
+
+@pytest.mark.parametrize("steps", range(2, 7))
+def test_as_many_copies_as_the_description_says(steps: int) -> None:
+    description = told(diagrams.unrolled(steps))
+    texts = drawn_texts(unrolled_figure(steps))
+    assert description.startswith(f"{texts.count('W, U, b')} copies of one cell in a row.")
+    subscripts = "₀₁₂₃₄₅₆"
+    assert [text for text in texts if text.startswith("h")] == [
+        name for step in range(steps) for name in (f"h{subscripts[step]}", f"h{subscripts[step + 1]}")
+    ]
+    assert texts.count("same") == steps - 1
+
+
+def test_the_batch_is_what_its_description_says() -> None:
+    description, texts = told(diagrams.batch()), drawn_texts(batch_figure())
+    names = re.findall(r"names (\w+), (\w+) and (\w+);", description)[0]
+    labels = [patch.get_label() for patch in batch_figure().axes[0].patches]
+    rows = {label.split(", ")[0] for label in labels if re.fullmatch(r"\d, \d", str(label))}
+    columns = {label.split(", ")[1] for label in labels if re.fullmatch(r"\d, \d", str(label))}
+    numbers = ["", "one", "two", "three", "four", "five", "six"]
+    assert f"{numbers[len(rows)]} rows, the sequences" in description
+    assert f"{numbers[len(columns)]} columns are the time steps" in description
+    assert len(rows) == len(names)
+    assert len(columns) == max(map(len, names))
+    assert {f"B = {len(names)} sequences", f"T = {max(map(len, names))} time steps"} <= set(texts)
+    # The framed letter is the third of Lyon, and the 1 stands beside it.
+    assert ("The third column" in description, names[0][2]) == (True, "o")
+    bits = [text for text in texts if text in "01"]
+    letters = [text for text in texts if len(text) == 1 and text in "mnopq"][-5:]
+    assert letters[bits.index("1")] == "o"
+    assert bits.count("1") == 1
+    assert "m = 26 features" in texts
+
+
+@given(layers)
+@settings(max_examples=60, deadline=None)
+def test_the_blocks_are_told_as_the_layer_has_them(count: params.Count) -> None:
+    description = told(diagrams.weight_blocks(count))
+    for weight in count.weights:
+        blocks = f"blocks {', '.join(weight.gates)}" if weight.gates else "one block"
+        assert f"{weight.name} {weight.shape}, {blocks}" in description
+    notes = [text for text in drawn_texts(weights_figure(count)) if "not to scale" in text]
+    assert re.findall(r": ([^;.]*not to scale)", description) == notes
+
+
+def test_the_candidates_are_told_in_the_order_of_the_code() -> None:
+    """Reset before: r, then U. Reset after: U and a bias, then r. Either order gives the GRU's candidate with z = 0."""
+    description = told(diagrams.gru_candidates())
+    before, after = re.findall(r"reset before: (.*?)\. Right, reset after: (.*?)\. In both", description)[0]
+    assert before.index("reset gate r") < before.index("recurrent weights U")
+    assert after.index("multiplied by U") < after.index("a bias") < after.index("multiplied by r")
+    rng = np.random.default_rng(0)
+    x, h = rng.standard_normal((2, 2)), rng.standard_normal((2, 3))
+    W, U, b = rng.standard_normal((2, 9)), rng.standard_normal((3, 9)), np.zeros((2, 9))
+    W[:, :3], U[:, :3], b[0, :3], b[1, 6:] = 0, 0, -200, 1  # z is 0, and the state's own product has a bias
+    r = rnn_guide.cells.sigmoid(x @ W[:, 3:6] + h @ U[:, 3:6])
+    first = np.tanh(x @ W[:, 6:] + (r * h) @ U[:, 6:])
+    then = np.tanh(x @ W[:, 6:] + r * (h @ U[:, 6:] + b[1, 6:]))
+    np.testing.assert_allclose(rnn_guide.cells.gru_step(x, h, [W, U, b[0]], reset_after=False), first)
+    np.testing.assert_allclose(rnn_guide.cells.gru_step(x, h, [W, U, b]), then)
+
+
+def test_the_gradients_path_is_that_of_the_backward_step() -> None:
+    description, texts = told(diagrams.gradient_path()), drawn_texts(gradient_figure())
+    assert "Three boxes in a row" in description
+    assert texts.count("then Uᵀ") == 3
+    assert [name for name in ("dh3", "dh2", "dh1", "dh0") if name in description] == ["dh3", "dh2", "dh1", "dh0"]
+    rng = np.random.default_rng(0)
+    x, weights = rng.standard_normal((1, 3, 2)), [rng.standard_normal(shape) for shape in ((2, 4), (4, 4), (4,))]
+    outputs, _ = rnn_guide.cells.run(rnn_guide.cells.simple_rnn_step, x, weights)
+    d_outputs = np.zeros_like(outputs)
+    d_outputs[:, -1] = 1
+    gradients = bptt.backpropagate(rnn_guide.cells.simple_rnn_step, x, weights, d_outputs)
+    d_h, parts = d_outputs[:, -1], np.zeros(4)
+    for step in (2, 1, 0):
+        np.testing.assert_allclose(gradients.states[:, step], d_h)
+        d_a = d_h * (1 - outputs[:, step] ** 2)  # entry by entry by one minus the square of its state
+        parts, d_h = parts + d_a[0], d_a @ weights[1].T  # then by the transposed U
+    np.testing.assert_allclose(gradients.initial_state, d_h)
+    np.testing.assert_allclose(gradients.weights[2], parts)  # the parts of all steps are added

@@ -146,3 +146,90 @@ def test_what_cannot_be_asked_is_said_in_one_line() -> None:
     twice = keras.Model(inputs, shared(shared(inputs)))
     with pytest.raises(ValueError, match=re.escape("layer must be called once by the model, 'shared' is called 2")):
         gradient_by_lag(twice, x, y[:, None], mse)
+
+
+class Noise(keras.layers.Layer):  # type: ignore[misc]
+    """A layer that draws numbers and counts its calls, in training and out of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seeds = keras.random.SeedGenerator(0)
+        self.of_tensorflow = tf.Variable(0.0)
+
+    def build(self, _: Any) -> None:
+        self.calls = self.add_weight(shape=(), initializer="zeros", trainable=False)
+
+    def call(self, x: Any) -> Any:
+        self.calls.assign_add(1.0)
+        self.of_tensorflow.assign_add(1.0)
+        return x + keras.random.normal(keras.ops.shape(x), seed=self.seeds)
+
+
+STATEFUL: dict[str, Callable[[], Any]] = {
+    "lstm": lambda: keras.layers.LSTM(3, stateful=True),
+    "gru": lambda: keras.layers.GRU(3, stateful=True),
+    "simple_rnn": lambda: keras.layers.SimpleRNN(3, stateful=True),
+    "stacked": lambda: keras.layers.RNN([keras.layers.LSTMCell(2), keras.layers.GRUCell(3)], stateful=True),
+    "both_ways": lambda: keras.layers.Bidirectional(keras.layers.LSTM(3, stateful=True)),
+    "nested": lambda: keras.Sequential([keras.layers.LSTM(3, stateful=True)]),
+}
+
+
+def stateful_model(name: str) -> tuple[Any, Any, Any, Any]:
+    """Return a model that carries its state and draws numbers, what it takes, and the layer to follow."""
+    keras.utils.set_random_seed(0)
+    middle = STATEFUL[name]()
+    model = keras.Sequential([keras.Input((None, 2), batch_size=2), Noise(), middle, keras.layers.Dense(1)])
+    x, y = np.random.default_rng(0).standard_normal((2, 4, 2)).astype("float32"), np.ones((2, 1))
+    model(x)  # so that there is a state, and it is not zero
+    layer = {"both_ways": lambda: middle.forward_layer, "nested": lambda: middle.layers[0]}.get(name, lambda: middle)()
+    return model, x, y, layer
+
+
+def everything(model: Any, layer: Any) -> list[Any]:
+    """Keras counts neither the states nor what is TensorFlow's own among the variables."""
+    others = [model.layers[0].of_tensorflow, *keras.tree.flatten(layer.states)]
+    return [variable.numpy() for variable in (*model.variables, *others)]
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_what_a_model_carries_from_call_to_call_is_as_before(name: str) -> None:
+    model, x, y, layer = stateful_model(name)
+    before = everything(model, layer)
+    norms = gradient_by_lag(model, x, y, mse, layer)
+    for ours, theirs in zip(everything(model, layer), before, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    np.testing.assert_array_equal(gradient_by_lag(model, x, y, mse, layer), norms)
+    model(x)
+    assert any((one != other).any() for one, other in zip(everything(model, layer), before, strict=True))
+
+
+@pytest.mark.parametrize("name", ["lstm", "both_ways"])
+def test_a_call_that_raises_leaves_the_model_too(name: str) -> None:
+    model, x, y, layer = stateful_model(name)
+    before = everything(model, layer)
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("no loss today")
+
+    with pytest.raises(RuntimeError, match="no loss today"):
+        gradient_by_lag(model, x, y, broken, layer)
+    for ours, theirs in zip(everything(model, layer), before, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert "inner_loop" not in vars(layer)
+
+
+def test_a_layer_keeps_a_loop_of_its_own() -> None:
+    layer = keras.layers.LSTM(2)
+    model = small_model(layer)
+    own = layer.inner_loop = partial(type(layer).inner_loop, layer)
+    gradient_by_lag(model, np.ones((1, 3, 2)), np.ones((1, 1)), mse)
+    assert layer.inner_loop is own
+
+
+def test_a_model_that_is_not_built_is_not_built_on_the_way() -> None:
+    model = keras.Sequential([keras.layers.LSTM(2, stateful=True), keras.layers.Dense(1)])
+    before = len(model.variables)
+    with pytest.raises(ValueError, match=r"^model must be built, call it once on what it takes; got <Sequential"):
+        gradient_by_lag(model, np.ones((1, 3, 2)), np.ones((1, 1)), mse)
+    assert len(model.variables) == before

@@ -231,11 +231,6 @@ def test_numpy_integers_are_sizes() -> None:
     assert int(params.lstm(np.int64(64), np.uint8(128))) == 98_816
 
 
-def test_only_counts_can_be_added() -> None:
-    with pytest.raises(TypeError):
-        params.lstm(1, 1) + 3  # type: ignore[operator]
-
-
 def test_imports_nothing() -> None:
     imports = [
         node for node in ast.parse(inspect.getsource(params)).body if isinstance(node, ast.Import | ast.ImportFrom)
@@ -244,3 +239,82 @@ def test_imports_nothing() -> None:
     program = "import sys; before = set(sys.modules); import rnn_guide.params; print(sorted(set(sys.modules) - before))"
     output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert output.strip() == "['rnn_guide', 'rnn_guide.params']"
+
+
+# A count in a reader's hands.
+
+
+@given(COUNTS, COUNTS)
+def test_a_count_compares_as_its_number(one: params.Count, other: params.Count) -> None:
+    for a, b in ((one, other), (one, int(other)), (int(one), other), (one, float(other)), (one, np.int64(int(other)))):
+        assert bool(a == b) is (int(one) == int(other))
+        assert bool(a != b) is (int(one) != int(other))
+        assert bool(a < b) is (int(one) < int(other))
+        assert bool(a <= b) is (int(one) <= int(other))
+        assert bool(a > b) is (int(one) > int(other))
+        assert bool(a >= b) is (int(one) >= int(other))
+    assert hash(one) == hash(int(one))
+    assert {one: "count"}[int(one)] == "count"  # type: ignore[index]
+    assert sorted([one, other])[0] == min(int(one), int(other))
+
+
+@given(COUNTS, st.integers(1, 5), st.sampled_from([int, np.int64, np.uint8]))
+def test_copies_are_a_sum(count: params.Count, copies: int, kind: Callable[[int], Any]) -> None:
+    total = sum([count] * copies)
+    assert isinstance(total, params.Count)
+    for product in (kind(copies) * count, count * kind(copies)):
+        assert isinstance(product, params.Count)
+        assert product == total == copies * int(count)
+        assert [repr(weight) for weight in product.weights] == [repr(weight) for weight in total.weights]
+        numbers, _ = str(product).split(" = ")
+        assert eval(numbers.replace("·", "*").replace("^", "**")) == int(product)
+
+
+def test_a_count_is_read_by_python_and_by_a_notebook() -> None:
+    count = params.lstm(64, 128)
+    assert f"{count:,}" == "98,816"
+    assert f"{count:.2e} {count:>7}" == "9.88e+04   98816"
+    assert f"{count}" == str(count) == "4·((64+128)·128+128) = 98,816"
+    assert count._repr_latex_() == r"$4 \cdot ((64+128) \cdot 128+128) = 98\,816$"
+    assert repr(count) == "Count(4·((64+128)·128+128) = 98,816)"
+    assert (float(count), hex(count), range(count)[-1]) == (98_816.0, "0x18200", 98_815)
+    assert np.zeros(params.dense(1, 2)).shape == (4,)  # type: ignore[call-overload]
+    assert params.find_units(count, params.lstm, 64) == 128
+    assert count != "98,816"
+    assert count is not None
+    assert count != [98_816]
+    assert (np.array([1, 98_816]) == count).tolist() == (count == np.array([1, 98_816])).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda c: c + 3, TypeError, "a Count can be added to a Count, got 3, which has no weights"),
+        (lambda c: 3 + c, TypeError, "a Count can be added to a Count, got 3, which has no weights"),
+        (lambda c: c + "3", TypeError, "a Count can be added to a Count, got '3', which has no weights"),
+        (lambda c: sum([c], 1), TypeError, "a Count can be added to a Count, got 1, which has no weights"),
+        (lambda c: c * 1.5, TypeError, "copies must be a positive int, got 1.5"),
+        (lambda c: 1.5 * c, TypeError, "copies must be a positive int, got 1.5"),
+        (lambda c: c * True, TypeError, "copies must be a positive int, got True"),
+        (lambda c: c * [1], TypeError, "copies must be a positive int, got [1]"),
+        (lambda c: c * c, TypeError, "copies must be a positive int, got Count("),
+        (lambda c: c * 0, ValueError, "copies must be a positive int, got 0"),
+        (lambda c: -2 * c, ValueError, "copies must be a positive int, got -2"),
+        (lambda c: c < "3", TypeError, "'<' not supported between"),
+        (lambda c: f"{c:s}", ValueError, "Unknown format code 's'"),
+        (lambda c: params.dense(c, 10), TypeError, "input_dim must be a positive int, got Count("),
+        (lambda c: params.lstm(64, c), TypeError, "units must be a positive int, got Count("),
+        (
+            lambda _: params.lstm(64, np.ones((2, 2))),
+            TypeError,
+            "units must be a positive int, got array([[1., 1.], [1",
+        ),
+    ],
+)
+def test_what_a_count_cannot_do_is_said_in_one_line(
+    call: Callable[[params.Count], object], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        call(params.lstm(64, 128))
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)

