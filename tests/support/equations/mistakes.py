@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from latex import Equation, Tree
+from .latex import Equation, Tree
 
 OTHER_FUNCTIONS = {r"\sigma": [r"\tanh", r"\sigma'"], r"\sigma'": [r"\sigma"], r"\tanh": [r"\sigma"]}
 

@@ -9,13 +9,13 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from displays import displays, labelled, overlooked
-from evaluate import assign, evaluate, holds
-from latex import Equation, UnreadableError, equations
-from mistakes import mistaken
-from stepwise import CELLS, Problem, as_displayed, in_keras
 
 from book import PAGES
+from equations.displays import displays, labelled, overlooked
+from equations.evaluate import assign, evaluate, holds
+from equations.latex import Equation, UnreadableError, equations
+from equations.mistakes import mistaken
+from equations.stepwise import CELLS, Problem, as_displayed, in_keras
 from rnn_guide import bptt, cells
 
 SHOWN = labelled(PAGES)

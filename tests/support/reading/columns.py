@@ -9,8 +9,8 @@ count what the axis counts.
 import ast
 from typing import Any
 
-from scopes import Use
-from visible import parts
+from .scopes import Use
+from .visible import parts
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 BLANKS = 2  # so many _ side by side can still be counted at a glance

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 import tensorflow as tf
-from evaluate import Values, assign
-from latex import Equation
+
+from .evaluate import Values, assign
+from .latex import Equation
 
 BATCH, STEPS, FEATURES, UNITS = 2, 3, 2, 3
 Arrays = dict[str, Any]

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from columns import unnamed
-from visible import mentioned, unseen
 
 from book import DOCS, PAGES
+from reading.columns import unnamed
+from reading.visible import mentioned, unseen
 
 page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 

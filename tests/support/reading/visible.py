@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scopes import Use, imported, run_through
+from .scopes import Use, imported, run_through
 
 HIDING = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 BLOCK = re.compile(r"^(?P<fence>`{3,})\{code-cell\}[^\n]*\n(?P<body>.*?)^(?P=fence)[ \t]*$", re.M | re.S)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from latex import Equation, Tree, UnreadableError
+
+from .latex import Equation, Tree, UnreadableError
 
 Values = dict[str, Any]
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from displays import displays, overlooked
-from evaluate import assign, evaluate
-from latex import UnreadableError, canonical, equations
+
+from equations.displays import displays, overlooked
+from equations.evaluate import assign, evaluate
+from equations.latex import UnreadableError, canonical, equations
 
 ROW, OTHER, SQUARE = np.array([[1.0, -2.0]]), np.array([[3.0, 0.5]]), np.array([[1.0, 2.0], [3.0, 4.0]])
 VALUES = {"x_t": ROW, "h_{t-1}": OTHER, "W": SQUARE, "U": SQUARE.T, "z": OTHER, "k": 2.0, r"\theta": 5.0}
