@@ -81,9 +81,11 @@ def test_bad_input_ends_with_one_line_and_exit_code_2(
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_ctrl_c_ends_with_one_line_and_exit_code_130(example: Path, tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     with subprocess.Popen(
         [sys.executable, example], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as script:
+        signal.signal(signal.SIGINT, before)
         assert script.stdout is not None
         assert script.stdout.readline(), "it ended without a word"
         script.send_signal(signal.SIGINT)
