@@ -78,12 +78,12 @@ def learn(names, labels, validation, epochs, seed):
         [
             keras.Input((LENGTH,), dtype="int32"),
             layers.Embedding(input_dim=VOCABULARY, output_dim=64, embeddings_initializer=wide),
-            layers.LSTM(128, dropout=0.5),
+            layers.LSTM(128, dropout=0.4),
             layers.Dense(len(COUNTRIES)),
         ]
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(optimizer=keras.optimizers.Adam(0.003), loss=loss, metrics=["accuracy"])
+    model.compile(optimizer=keras.optimizers.Adam(0.005), loss=loss, metrics=["accuracy"])
     stop = keras.callbacks.EarlyStopping("val_accuracy", patience=5, restore_best_weights=True)
     shown = 1 if sys.stdout.isatty() else 0  # a progress bar where somebody watches
     data = {"x": encode(names), "y": labels, "validation_data": validation}
@@ -131,7 +131,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.error = lambda message: parser.exit(2, f"{parser.prog}: {message}\n")
     parser.add_argument("--per-country", type=positive_int, default=1000, help="names of each country (default 1000)")
-    parser.add_argument("--epochs", type=positive_int, default=20, help="passes over the names, at most (default 20)")
+    parser.add_argument("--epochs", type=positive_int, default=15, help="passes over the names, at most (default 15)")
     parser.add_argument("--seed", type=int, default=0, help="of names, weights and batches (default 0)")
     parser.add_argument("--guess", nargs="+", metavar="NAME", default=[], help="say where these towns might lie")
     options = parser.parse_args()
