@@ -1,8 +1,9 @@
 """Count a recurrent classifier's parameters by formula, and let Keras count them too.
 
-It ends with an error if the two differ anywhere.
+The formulas answer at once. Keras takes some seconds to load; it then counts
+each layer, and the script ends with an error if the two differ anywhere.
 
-    python -m pip install ".[book]"   in a copy of the book: rnn_guide and Keras
+    python -m pip install ".[book]"   in the project's folder: rnn_guide and Keras
     python count_parameters.py
     python count_parameters.py --cell gru --units 128 32 --bidirectional
 """
@@ -44,45 +45,46 @@ def build(cell, vocabulary, features, units, classes, bidirectional):
     return model
 
 
-def positive(text):
-    """Read a positive integer from the command line."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be a positive int, got {text}")
-    return value
+def main(**sizes):
+    rows = count(**sizes)
+    for name, counted in rows:
+        print(f"{name:10} {counted}", flush=True)
 
-
-positive.__name__ = "int"  # what argparse calls it in a complaint
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose complaint is one line."""
-
-    def error(self, message):
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
-def main():
-    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cell", choices=CELLS, default="lstm", help="the recurrent layer (default lstm)")
-    parser.add_argument("--vocabulary", type=positive, default=1000, help="entries of the embedding (default 1000)")
-    parser.add_argument("--features", type=positive, default=64, help="length of its vectors (default 64)")
-    parser.add_argument("--units", type=positive, nargs="+", default=[128], help="of each layer (default 128)")
-    parser.add_argument("--classes", type=positive, default=10, help="outputs of the last layer (default 10)")
-    parser.add_argument("--bidirectional", action="store_true", help="run each recurrent layer in both directions")
-    sizes = vars(parser.parse_args())
-    try:
-        rows = count(**sizes)
-        model = build(**sizes)
-    except ModuleNotFoundError as error:
-        parser.error(f'{error.name} is missing: python -m pip install ".[book]" in a copy of the book')
-
+    model = build(**sizes)
     for (name, counted), layer in zip(rows, model.layers, strict=True):
-        print(f"{name:10} {counted}")
         if int(counted) != layer.count_params():
             sys.exit(f"{name}: Keras counts {layer.count_params():,}")
     print(f"{'Total':10} {sum(int(counted) for _, counted in rows):,}; Keras counts {model.count_params():,}")
 
 
+# From here on: the command line.
+
+
+def positive_int(text):
+    """Read a whole number of at least 1."""
+    if int(text) < 1:
+        raise ValueError
+    return int(text)
+
+
+def arguments():
+    """Return what the command line says; what it says wrongly ends with one line and exit code 2."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.error = lambda message: parser.exit(2, f"{parser.prog}: {message}\n")
+    parser.add_argument("--cell", choices=CELLS, default="lstm", help="the recurrent layer (default lstm)")
+    parser.add_argument("--vocabulary", type=positive_int, default=1000, help="entries of the embedding (default 1000)")
+    parser.add_argument("--features", type=positive_int, default=64, help="length of its vectors (default 64)")
+    parser.add_argument("--units", type=positive_int, nargs="+", default=[128], help="of each layer (default 128)")
+    parser.add_argument("--classes", type=positive_int, default=10, help="outputs of the last layer (default 10)")
+    parser.add_argument("--bidirectional", action="store_true", help="run each recurrent layer in both directions")
+    return vars(parser.parse_args())
+
+
 if __name__ == "__main__":
-    main()
+    try:
+        main(**arguments())
+    except ModuleNotFoundError as error:
+        sys.exit(f'{error.name} is missing: run python -m pip install ".[book]" in the project\'s folder')
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        sys.exit(130)
