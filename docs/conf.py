@@ -67,13 +67,22 @@ documented_modules = [
 html_theme = "sphinx_book_theme"
 html_title = "rnn-guide"
 html_baseurl = os.environ.get("SITE_URL") or os.environ.get("READTHEDOCS_CANONICAL_URL", "")
+server, repository = os.environ.get("GITHUB_SERVER_URL"), os.environ.get("GITHUB_REPOSITORY")
+repository_url = f"{server}/{repository}" if server and repository else ""
+repository_url = repository_url or os.environ.get("READTHEDOCS_GIT_CLONE_URL", "").removesuffix(".git")
+notebooks_repository = repository if server == "https://github.com" else ""
+package_source = f"git+{repository_url}" if repository_url.startswith("https://") else ""
 if html_baseurl:
     html_baseurl = html_baseurl.rstrip("/") + "/"
-    wheel = f"{html_baseurl}wheels/rnn_guide-{release}-py3-none-any.whl"
-    install = f'run `python -m pip install "rnn-guide[book] @ {wheel}"`'
+    package_source = f"{html_baseurl}wheels/rnn_guide-{release}-py3-none-any.whl"
+if package_source:
+    install = f'run `python -m pip install "rnn-guide[book] @ {package_source}"`'
+    first_cell = "Its first cell installs the book's package."
 else:
-    install = 'run `python -m pip install ".[book]"` in the project\'s folder'
-myst_substitutions = {"install": install}
+    install = 'run `python -m pip install ".[book]"` in the project\'s folder, in an environment of your own'
+    first_cell = "Install the book's package before you run it: this copy of the book has no address to fetch it from."
+project_link = f"The project is at <{repository_url}>." if repository_url.startswith("https://") else ""
+myst_substitutions = {"install": install, "first_cell": first_cell, "project_link": project_link}
 templates_path = ["_templates"]
 html_static_path = ["_static", "../web/site"]
 html_js_files = ["book.js"]
@@ -82,10 +91,6 @@ html_sidebars = {"**": ["brand.html", "sbt-sidebar-nav.html"]}
 html_context = {"default_mode": "light"}  # of a reader without JavaScript
 html_show_sphinx = False
 html_last_updated_fmt = None
-server, repository = os.environ.get("GITHUB_SERVER_URL"), os.environ.get("GITHUB_REPOSITORY")
-repository_url = f"{server}/{repository}" if server and repository else ""
-notebooks_repository = repository if server == "https://github.com" else ""
-repository_url = repository_url or os.environ.get("READTHEDOCS_GIT_CLONE_URL", "").removesuffix(".git")
 html_theme_options = {
     "navbar_start": [],
     "navbar_end": [],

@@ -8,7 +8,7 @@ from .svg import Picture, picture
 _NAMES = ("Lyon", "Kyoto", "Toledo")
 _SIDE = 44.0
 _LEFT, _TOP = 8.0, 254.0
-_LETTERS = "mnopq"  # of the alphabet, as many as there is room for
+_LETTERS = "opqrs"  # as many as there is room for; not m and n, which are numbers here
 
 
 def batch() -> Picture:

@@ -8,9 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from sphinx.errors import ExtensionError
 
 from book import DOCS, HEAD, PAGES, ROOT, build, executed, write_small_book
+from rnn_book import node
 from rnn_book.cells import stamp
+from rnn_book.site import fonts, versions
 
 
 def test_two_cold_builds_are_the_same_byte_for_byte(book: Path, tmp_path: Path) -> None:
@@ -32,7 +35,7 @@ def test_nothing_is_left_raw(book: Path) -> None:
     assert "<td" in (book / "gates" / "counting-parameters.html").read_text("utf-8")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS).with_suffix("")))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).with_suffix("").as_posix())
 def test_a_page_depends_on_every_file_that_its_imports_load(page: Path) -> None:
     """Python itself is the oracle: it imports what the page and its script import, and says what that loaded."""
     text = page.read_text("utf-8")
@@ -136,6 +139,47 @@ def test_an_undocumented_public_name_fails_the_build(tmp_path: Path) -> None:
     run = build(tmp_path, tmp_path / "out" / "html")
     assert run.returncode != 0
     assert "rnn_guide.params.lstm is public and not in the reference" in run.stderr
+
+
+def test_styles_survive_a_folder_that_is_named_like_a_glob(tmp_path: Path) -> None:
+    folder = tmp_path / "book (copy) [2]"
+    folder.mkdir()
+    write_small_book(folder, {"page": "# A page\n\n:::{note}\nMind.\n:::\n"})
+    run = build(folder, folder / "out" / "html")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "admonition" in (folder / "out" / "html" / "_static" / "site.css").read_text("utf-8")
+
+
+def test_styles_of_no_page_at_all_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ExtensionError, match="there is no page in"):
+        node.run("purge.mjs", text="p { color: red }", folder=tmp_path)
+
+
+def test_another_tensorflow_runs_every_page_again() -> None:
+    assert re.search(r"\btensorflow(?:-cpu)?-\d", stamp.versions())
+
+
+def test_the_fonts_hold_what_scripts_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "page.html").write_text("a", "utf-8")
+    (tmp_path / "ours.js").write_text("'ξ'", "utf-8")
+    assert "ξ" not in fonts.shown(tmp_path)
+    monkeypatch.setattr(fonts, "SCRIPTS", tmp_path)
+    assert {"a", "ξ"} <= fonts.shown(tmp_path)
+
+
+def test_a_file_of_another_content_has_another_address(book: Path, tmp_path: Path) -> None:
+    text = (book / "gates" / "lstm.html").read_text("utf-8")
+    static = re.findall(r'(?:href|src)="[^"]*_static/[^"]+\.(?:css|js)[^"]*', text)
+    assert len(static) > 5
+    assert [address for address in static if "?v=" not in address] == []
+    addresses = set()
+    for content in ("one", "other"):
+        (tmp_path / "a.js").write_text(content)
+        found = versions.STATIC.match(f'src="_static/../a.js?v={content}')
+        assert found
+        (tmp_path / "_static").mkdir(exist_ok=True)
+        addresses.add(versions.versioned(tmp_path, found))
+    assert len(addresses) == 2
 
 
 def test_no_page_tells_where_it_was_built(book: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sysconfig
 import venv
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ from rnn_book.copies import notebook
 
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n((?::[^\n]*\n)*)", re.M)
 RAW = re.compile(r"\{[\w:+-]+\}`|^[\s>]*(?:```+|~~~+|:::+) ?\{|^[\s>]*:::|^[\s>]*:[\w-]+: |^[\s>]*\([\w-]+\)=$", re.M)
-NAMES = [str(path.relative_to(DOCS).with_suffix("")) for path in PAGES]
+NAMES = [path.relative_to(DOCS).with_suffix("").as_posix() for path in PAGES]
 NOTEBOOKS = [name for name in NAMES if CELL.search((DOCS / f"{name}.md").read_text("utf-8"))]
 RUN = """
 import sys, nbclient, nbformat
@@ -276,10 +277,11 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A reader's Python: it has pip and everything that the book needs, but not the book."""
     folder = tmp_path_factory.mktemp("reader") / "venv"
     venv.create(folder, with_pip=True)
-    packages = next(folder.glob("lib/python*/site-packages"))
+    base = {"base": str(folder), "platbase": str(folder)}
     # Not a second site folder: its .pth files, and with them the project installed as editable, do not count.
-    (packages / "outside.pth").write_text(f"{Path(pytest.__file__).parent.parent}\n")
-    return folder / "bin" / "python"
+    outside = Path(sysconfig.get_path("purelib", "venv", base), "outside.pth")
+    outside.write_text(f"{Path(pytest.__file__).parent.parent}\n")
+    return Path(sysconfig.get_path("scripts", "venv", base), "python.exe" if os.name == "nt" else "python")
 
 
 @pytest.mark.parametrize(

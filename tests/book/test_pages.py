@@ -62,5 +62,5 @@ def test_code_fits_a_narrow_column(path: Path) -> None:
 
 def test_every_chapter_has_a_measured_time() -> None:
     times = json.loads((DOCS / "runtimes.json").read_text("utf-8"))
-    pages = {str(path.relative_to(DOCS).with_suffix("")) for path in PAGES if cells(path)}
+    pages = {path.relative_to(DOCS).with_suffix("").as_posix() for path in PAGES if cells(path)}
     assert set(times) == pages, "run `python3 run.py benchmarks -- --record`"

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Route
 
 from book import DOCS, PAGES
-from browser import SIZES, THEMES, Visit, broken_links, new_context, serve, settle
+from browser import SIZES, THEMES, Visit, broken_links, go, new_context, serve, settle
+from rnn_book.site.scripts import inline
 
-NAMES = [*(str(page.relative_to(DOCS).with_suffix("")) for page in PAGES), "search", "genindex", "py-modindex", "404"]
-
+CHAPTERS = [page.relative_to(DOCS).with_suffix("").as_posix() for page in PAGES]
+NAMES = [*CHAPTERS, "search", "genindex", "py-modindex", "404"]
 LIMIT = 300_000  # bytes of a page with all it loads, compressed as hosts do
 
 
@@ -83,6 +84,22 @@ def test_a_page_says_that_it_is_done_when_its_scripts_are_and_not_before(browser
     settle(page)
     assert page.locator("button.copybtn").count() > 10
     context.close()
+
+
+def test_a_module_among_the_scripts_runs_as_one(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "one.js").write_text("window.order = ['one'];", "utf-8")
+    (tmp_path / "two.js").write_text("import {name} from './name.js'; window.order.push(name);", "utf-8")
+    (tmp_path / "name.js").write_text("export const name = 'two';", "utf-8")
+    script, _ = inline()
+    waiting = '<script src="one.js"></script><script type="module" src="two.js"></script>'
+    page_text = f'<html><script>{script}</script><template id="scripts">{waiting}</template></html>'
+    (tmp_path / "page.html").write_text(page_text, "utf-8")
+    context = new_context(browser, "phone", "light")
+    with serve(tmp_path) as address:
+        page = context.new_page()
+        go(page, f"{address}page.html")
+        assert page.evaluate("window.order") == ["one", "two"]
+        context.close()
 
 
 def test_no_other_script_can_run(browser: Browser, address: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from book import DOCS, PAGES
 from browser import Visit, new_context
 
-NAMES = [str(page.relative_to(DOCS).with_suffix("")) for page in PAGES]
+NAMES = [page.relative_to(DOCS).with_suffix("").as_posix() for page in PAGES]
 META = re.compile(r'<meta (?:property|name)="([^"]+)" content="([^"]*)"')
 
 

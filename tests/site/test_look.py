@@ -138,3 +138,23 @@ def test_on_paper_a_page_is_light_whole_and_unfolded(browser: Browser, address: 
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     context.close()
+
+
+CUT = """
+[...document.querySelectorAll('.bd-article pre:has(span.line)')].map(box => box.scrollWidth - box.clientWidth)
+"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["gates/lstm", "examples/first-model"])
+def test_no_code_is_cut_at_the_edge_of_the_screen(name: str, size: str, browser: Browser, address: str) -> None:
+    context = new_context(browser, size, "light")
+    page = context.new_page()
+    go(page, f"{address}{name}.html")
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    cut = page.evaluate(CUT)
+    assert cut
+    assert max(cut) == 0
+    page.add_style_tag(content="pre span.line { white-space: pre !important; }")
+    assert size == "desktop" or max(page.evaluate(CUT)) > 0, "without the style a phone would cut it"
+    context.close()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from book import DOCS
 from browser import SIZES, Visit, go, new_context, settle
 
 
@@ -107,6 +108,13 @@ def test_copied_code_has_no_prompts(browser: Browser, address: str) -> None:
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied
     assert ">>>" not in copied
+    go(page, f"{address}gates/lstm.html")
+    cell = page.locator("div.cell_input", has_text="def remembered")
+    cell.hover()
+    cell.locator("button.copybtn").click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('def remembered'))")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert f"```{{code-cell}}\n{copied.rstrip()}\n```" in (DOCS / "gates" / "lstm.md").read_text("utf-8")
     context.close()
 
 

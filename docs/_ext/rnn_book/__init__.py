@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx_exercise.nodes import solution_node
 
 from . import accessible, checks, epub, formulas
-from .cells import outputs, stamp, style
+from .cells import lines, outputs, stamp, style
 from .copies import notebook
 from .site import fonts, identity, metadata, scripts, search, styles, versions
 
@@ -35,6 +35,7 @@ def register(app: Sphinx) -> None:
     """Add settings, a role, a builder, a language of search, and our writers of formulas and folds."""
     app.add_config_value("documented_modules", [], "env", list)
     app.add_config_value("notebooks_repository", "", "html", str)
+    app.add_config_value("package_source", "", "html", str)
     # Another version of a library makes every page outdated.
     app.add_config_value("page_stamp_versions", stamp.versions(), "env", str)
     app.add_role("runtime", checks.Runtime())
@@ -77,6 +78,7 @@ def while_writing(app: Sphinx) -> None:
     app.connect("doctree-resolved", accessible.drop_ids)
     app.connect("doctree-resolved", epub.unfold)
     app.connect("doctree-resolved", checks.check_alternative_texts)
+    app.connect("html-page-context", lines.split_lines)
     app.connect("html-page-context", metadata.add_description)
     app.connect("html-page-context", identity.add_logo)
     app.connect("html-page-context", scripts.add_inline)

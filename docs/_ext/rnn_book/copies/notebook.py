@@ -43,8 +43,9 @@ extra = "data" if find_spec("tensorflow") else "book"
 %pip install -q "{project}[{{extra}}] @ {address}"
 """
 NO_ADDRESS = """\
-# This copy was built without an address to install from. If the import
-# fails, run:  %pip install "FOLDER[book]"  with the project's folder.
+# This copy of the book knows no address to fetch its package from. Before
+# you run it, type  python -m pip install ".[book]"  in the project's folder,
+# and start Jupyter from the same environment.
 import rnn_guide"""
 STYLE = """
 
@@ -115,8 +116,8 @@ def head(app: Sphinx, docname: str) -> list[NotebookNode]:
     """Return the cells that say where a notebook is from and install what it imports."""
     title = app.env.titles[docname].astext()
     page = f"[{title}]({base(app)}/{docname}.html)" if base(app) else f"*{title}*"
-    address = f"{base(app)}/wheels/{wheel(app)}"
-    install = INSTALL.format(project=app.config.project, address=address) if base(app) else NO_ADDRESS
+    source = app.config.package_source
+    install = INSTALL.format(project=app.config.project, address=source) if source else NO_ADDRESS
     if "matplotlib" in Path(app.env.doc2path(docname)).read_text("utf-8"):
         install += STYLE
     return [v4.new_markdown_cell(f"From the book {app.config.project}: {page}"), v4.new_code_cell(install)]

@@ -65,6 +65,12 @@ def cut_down(path: Path, characters: str) -> None:
     path.write_bytes(smaller.getvalue())
 
 
+def shown(site: Path) -> set[str]:
+    """Return the letters of a site's pages and of our scripts, which may show some that no page holds yet."""
+    files = [*site.rglob("*.html"), *SCRIPTS.glob("*.js")]
+    return {letter for file in files for letter in file.read_text("utf-8")}
+
+
 def cut_down_fonts(app: Sphinx, exception: Exception | None) -> None:
     """Cut every font of the finished site down; its style sheets name the icons, its pages hold the letters."""
     if exception or app.builder.name != "html":
@@ -75,8 +81,7 @@ def cut_down_fonts(app: Sphinx, exception: Exception | None) -> None:
     static = site / "_static"
     styles = (static / "site.css").read_text("utf-8")
     icons = {chr(int(code, 16)) if code else letter for code, letter in ICON.findall(styles)}
-    shown = [*site.rglob("*.html"), *SCRIPTS.glob("*.js")]  # a script may show letters that no page holds yet
-    letters = {letter for file in shown for letter in file.read_text("utf-8")}
+    letters = shown(site)
     for font in sorted(static.rglob("*.woff2")):
         characters = "".join(sorted(icons if font.name.startswith("fa-") else letters))
         before = kept / (hashlib.sha256(font.read_bytes() + characters.encode()).hexdigest() + ".woff2")
