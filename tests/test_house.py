@@ -87,7 +87,7 @@ def test_imports_point_one_way(path: Path) -> None:
     assert imports(path, module) <= MAY_IMPORT[module]
 
 
-def test_keras_is_nobodys_business_but_the_readers() -> None:
+def test_only_the_folder_keras_loads_keras() -> None:
     program = (
         "import sys, rnn_guide.bptt, rnn_guide.records, rnn_guide.diagrams, rnn_guide.sequences, rnn_guide.__main__\n"
         "print(*sys.modules)"

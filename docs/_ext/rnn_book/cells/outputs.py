@@ -30,7 +30,7 @@ def cells(doctree: nodes.document) -> list[nodes.container]:
 
 
 def merged(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return outputs as they would be, had no text come in pieces, and without what was logged."""
+    """Join the pieces in which a busy kernel sent a text, and leave out what was logged."""
     whole: list[dict[str, Any]] = []
     for output in outputs:
         if output.get("name") == "stderr":

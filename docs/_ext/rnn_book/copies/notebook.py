@@ -162,7 +162,7 @@ def write(app: Sphinx, docname: str, _template: str, context: dict[str, Any], do
 
 
 def exclude(app: Sphinx, config: Config) -> None:
-    """Take no copy for a source where the book is built among its sources."""
+    """Keep Sphinx from reading the copies as sources: docs/_build lies in the folder where it looks for pages."""
     if Path(app.outdir).is_relative_to(app.srcdir):
         config.exclude_patterns.append(Path(app.outdir).relative_to(app.srcdir).as_posix())
 
