@@ -18,8 +18,10 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import numpy as np
 
-COUNTRIES = {"BR": "Brazil", "DE": "Germany", "ES": "Spain", "FR": "France", "GB": "United Kingdom"}
-COUNTRIES |= {"IN": "India", "IT": "Italy", "JP": "Japan", "PL": "Poland", "TR": "Turkey"}
+COUNTRIES = {
+    "BR": "Brazil", "DE": "Germany", "ES": "Spain", "FR": "France", "GB": "United Kingdom",
+    "IN": "India", "IT": "Italy", "JP": "Japan", "PL": "Poland", "TR": "Turkey",
+}  # fmt: skip
 VOCABULARY = 1000  # code points of the letters; names with others are left out
 LENGTH = 24  # letters the model reads; longer names are cut
 
