@@ -19,7 +19,7 @@ def benchmark(tmp_path: Path) -> ModuleType:
     spec.loader.exec_module(module)
     module.copy_project(tmp_path)
     for page in (tmp_path / "docs").glob("*/*.md"):
-        if "{code-cell}" in page.read_text("utf-8"):
+        if page.name != "api.md":
             page.write_text("# A page without cells\n", "utf-8")
     (tmp_path / "docs" / "index.md").write_text("# A book\n\n```{toctree}\n:glob:\n*/*\n```\n", "utf-8")
     return module

@@ -307,7 +307,10 @@ def test_a_notebook_runs_in_an_empty_folder_and_puts_out_what_the_page_shows(
     for cell, page in zip(cells, code(stored)[1:], strict=True):
         assert shown(cell) == shown(page), cell.source
     where = "import rnn_guide; print(rnn_guide.__file__)"
-    installed = subprocess.run([python, "-c", where], cwd=empty, capture_output=True, text=True, check=True).stdout
+    environment.pop("PYTHONPATH")
+    installed = subprocess.run(
+        [python, "-c", where], cwd=empty, env=environment, capture_output=True, text=True, check=True
+    ).stdout
     assert Path(installed).is_relative_to(python.parent.parent)
 
 

@@ -77,7 +77,7 @@ def test_a_page_says_that_it_is_done_when_its_scripts_are_and_not_before(browser
     held: list[Route] = []
     page.route("**/_static/copybutton.js*", lambda route: held.append(route))
     with page.expect_request("**/_static/copybutton.js*"):
-        page.goto(f"{address}gates/lstm.html")
+        page.goto(f"{address}gates/lstm.html", wait_until="domcontentloaded")
     assert page.evaluate("'ready' in document.documentElement.dataset") is False
     assert page.locator("button.copybtn").count() == 0
     held[0].continue_()

@@ -20,11 +20,15 @@ QUESTIONS = {
     "expected ndim=3, found ndim=2": "layers/sequences-and-shapes",
     "padding sequences of unequal length": "layers/sequences-and-shapes",
     "NaN with relu": "layers/simple-rnn",
+    "truncated backpropagation": "layers/backpropagation-through-time",
+    "adding problem": "layers/gradient-in-training",
+    "split windows before cutting": "layers/sequences-and-shapes",
+    "cuDNN GRU reset_after": "gates/gru",
     "gradient is None": "layers/backpropagation-through-time",
     "vanishing gradient": "layers/vanishing-gradient",
     "clipnorm or global_clipnorm": "layers/vanishing-gradient",
     "how many units from parameters": "gates/counting-parameters",
-    "return_sequences vs return_state": "gates/lstm",
+    "return_sequences vs return_state": "layers/sequences-and-shapes",
     "summary shows 0 (unbuilt)": "layers/first-model",
     "bias_initializer and unit_forget_bias": "gates/lstm",
 }
@@ -47,10 +51,10 @@ def test_control_and_k_lead_to_the_search(name: str, page: Page, address: str) -
 
 
 def test_the_search_shows_a_formula_once_and_no_buttons(page: Page, address: str) -> None:
-    page.goto(f"{address}search.html?q=stays+replaced+candidate+share")
+    page.goto(f"{address}search.html?q=candidate+fills+rest")
     page.wait_for_selector("#search-results li p.context")
     excerpt = page.locator("#search-results p.context").first.inner_text()
-    assert "z and 1−z share the work" in excerpt
+    assert "1−z that of its input gate" in excerpt
     page.goto(f"{address}search.html?q=repository")
     page.wait_for_selector("#search-results .search-summary:not(:empty)")
     assert "Take this page" not in page.locator("#search-results").inner_text()

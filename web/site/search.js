@@ -7,3 +7,7 @@ Search.htmlToText = (html, anchor) =>
       .replace(/<div class="bd-header-article.*?(?=<div id="searchbox")/gs, ""),
     anchor,
   );
+
+const field = document.querySelector("form.bd-search input");
+field.focus();
+field.select();
