@@ -1,6 +1,7 @@
 """What every test shares: quiet frameworks, reproducible examples, the built book."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,20 +23,11 @@ settings.register_profile("book", deadline=None, derandomize=True, max_examples=
 settings.load_profile("book")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares a server or a build of its own: tests run side by side, in several processes."""
-    for item in items:
-        for fixture in ("site", "epub"):
-            if fixture in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group(fixture))
-
-
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that is the same for all processes of one run."""
-    own = tmp_path_factory.getbasetemp()
-    return own if worker_id == "master" else own.parent
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
 
 
 @pytest.fixture(scope="session")
@@ -51,9 +43,17 @@ def book(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(book: Path) -> Iterator[tuple[Path, str]]:
+def own(book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this process, for builds that take the book's outputs from a cache and run no cell."""
+    folder = tmp_path_factory.mktemp("own")
+    shutil.copytree(book.parent / ".jupyter_cache", folder / ".jupyter_cache")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(own: Path) -> Iterator[tuple[Path, str]]:
     """The whole book, built for an address on this machine and served there; the folder and the address."""
-    folder = book.parent / "site"
+    folder = own / "site"
     with serve(folder) as address:
         run = build(DOCS, folder, SITE_URL=address)
         assert run.returncode == 0, run.stdout + run.stderr

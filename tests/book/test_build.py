@@ -156,7 +156,7 @@ def test_styles_of_no_page_at_all_are_an_error(tmp_path: Path) -> None:
 
 
 def test_another_tensorflow_runs_every_page_again() -> None:
-    assert re.search(r"\btensorflow(?:-cpu)?-\d", stamp.versions())
+    assert re.search(r"\btensorflow(?:_cpu)?-\d", stamp.versions())
 
 
 def test_the_fonts_hold_what_scripts_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,10 +18,10 @@ SVG = "{http://www.w3.org/2000/svg}svg"
 
 
 @pytest.fixture(scope="module")
-def epub(book: Path) -> dict[str, bytes]:
+def epub(own: Path) -> dict[str, bytes]:
     """The e-book's files, built with the outputs of the book's cells."""
-    output = book.parent / "epub"
-    run = build(DOCS, output, options=("-b", "epub", "-d", str(book.parent / "epub-doctrees")))
+    output = own / "epub"
+    run = build(DOCS, output, options=("-b", "epub"))
     assert run.returncode == 0, run.stdout + run.stderr
     with ZipFile(output / "rnn-guide.epub") as file:
         return {name: file.read(name) for name in file.namelist()}

@@ -231,9 +231,8 @@ def test_a_build_that_does_not_read_a_page_again_writes_its_copies_again(small: 
     assert run.returncode == 0, run.stdout + run.stderr
     for name in ("page.md", "page.ipynb"):
         (output / name).unlink()
-    # The repository stands in the pages' frame and not in their text, which changes with the site's address.
-    host = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "someone/book"}
-    run = build(small, output, SITE_URL="https://book.example/", **host)
+    # The site's name stands in the pages' frame and not in their text, which changes with the site's address.
+    run = build(small, output, options=("-D", "html_title=Another name"), SITE_URL="https://book.example/")
     assert run.returncode == 0, run.stdout + run.stderr
     assert "reading sources" not in run.stdout
     text = (output / "page.md").read_text("utf-8")
@@ -246,7 +245,7 @@ def test_a_build_that_does_not_read_a_page_again_writes_its_copies_again(small: 
     assert not list((output / "_sources").rglob("*.ipynb"))
 
     again = small.parent / "again" / "html"
-    run = build(small, again, SITE_URL="https://book.example", **host)
+    run = build(small, again, SITE_URL="https://book.example")
     assert run.returncode == 0, run.stdout + run.stderr
     for path in [*output.rglob("*.md"), *output.rglob("*.ipynb"), *output.rglob("*.whl")]:
         assert path.read_bytes() == (again / path.relative_to(output)).read_bytes(), path
