@@ -104,7 +104,7 @@ ASIDES = """
   const meets = other => own.left < other.right - 1 && other.left < own.right - 1
     && own.top < other.bottom - 1 && other.top < own.bottom - 1;
   const outside = own.left < 0 || own.right > innerWidth;
-  return outside || text.some(other => other.offsetParent && meets(other.getBoundingClientRect()));
+  return outside || text.some(other => other.checkVisibility() && meets(other.getBoundingClientRect()));
 })
 """
 
