@@ -11,7 +11,7 @@ from .drawing import Drawing, Node
 from .svg import Picture, picture
 
 _AFFINE = "xₜW + hₜ₋₁U + b"
-_TAP = 70.0  # where the GRU's wire for the last state runs down
+_TAP = 70.0  # where the GRU's wire for the previous state runs down
 _GATES = 184.0  # how high the GRU's gates stand
 
 
@@ -24,7 +24,7 @@ def simple_rnn_cell() -> Picture:
     return picture(
         _simple_rnn_figure(),
         "SimpleRNN cell",
-        "The input x and the last state h each pass through their own weights; the sum with the bias goes "
+        "The input x and the previous state h each pass through their own weights; the sum with the bias goes "
         "through tanh and is the new state.",
     )
 
@@ -38,9 +38,9 @@ def lstm_cell() -> Picture:
     return picture(
         _lstm_figure(),
         "LSTM cell",
-        "One affine map of the input x and the last hidden state h gives four blocks: f, i, c tilde and o. "
-        "The last cell state c runs along the top. It is multiplied by the sigmoid of f; then the sigmoid of i times "
-        "the tanh of c tilde is added, which gives the new cell state. The sigmoid of o times the tanh of the new "
+        "One affine map of the input x and the previous hidden state h gives four blocks: f, i, c tilde and o. "
+        "The previous cell state c runs along the top. It is multiplied by the sigmoid of f; then the sigmoid of i "
+        "times the tanh of c tilde is added, which gives the new cell state. The sigmoid of o times the tanh of the new "
         "cell state is the new hidden state.",
     )
 
@@ -67,9 +67,9 @@ def gru_cell(reset_after: bool = True) -> Picture:
         f"GRU cell, reset {where} the product",
         f"The sum x W + b + h U{' + b′' if reset_after else ''}, in the columns of z and r, gives the reset gate r and "
         f"the update gate z. "
-        f"The last state h is multiplied by {first}, the result by {then}. Added to the input's own product and put "
-        "through tanh, this is the candidate h tilde. The new state is z times the last state plus one minus z times "
-        "the candidate.",
+        f"The previous state h is multiplied by {first}, the result by {then}. Added to the input's own product and "
+        "put through tanh, this is the candidate h tilde. The new state is z times the previous state plus one minus "
+        "z times the candidate.",
     )
 
 
@@ -82,7 +82,7 @@ def gru_candidates() -> Picture:
     return picture(
         _candidates_figure(),
         "The candidates of the two GRUs",
-        "Left, reset before: the last state h is multiplied by the reset gate r, then by the recurrent weights U. "
+        "Left, reset before: the previous state h is multiplied by the reset gate r, then by the recurrent weights U. "
         "Right, reset after: h is multiplied by U and a bias is added, then the result is multiplied by r. In both "
         "the input's own product is added, and tanh gives the candidate h tilde.",
     )
