@@ -40,8 +40,8 @@ def lstm_cell() -> Picture:
         "LSTM cell",
         "One affine map of the input x and the previous hidden state h gives four blocks: f, i, c tilde and o. "
         "The previous cell state c runs along the top. It is multiplied by the sigmoid of f; then the sigmoid of i "
-        "times the tanh of c tilde is added, which gives the new cell state. The sigmoid of o times the tanh of the new "
-        "cell state is the new hidden state.",
+        "times the tanh of c tilde is added, which gives the new cell state. The sigmoid of o times the tanh of the "
+        "new cell state is the new hidden state.",
     )
 
 
