@@ -31,8 +31,8 @@ def unrolled(steps: int = 4) -> Picture:
     return picture(
         _figure(steps),
         f"A recurrent layer over {steps} time steps",
-        f"{steps} copies of one cell in a row. Each takes an input x from below and the last state h from the left, "
-        "and hands its new state h upwards and on to the next copy. All copies have the same weights W, U and b.",
+        f"{steps} copies of one cell in a row. Each takes an input x from below and the previous state h from the "
+        "left, and hands its new state h upwards and on to the next copy. All copies have the same weights W, U and b.",
     )
 
 
