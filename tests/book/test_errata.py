@@ -1,10 +1,12 @@
 """A sentence that the book quotes has to stand where the book says; an erratum that has been mended has to leave."""
 
 import keras
+import numpy as np
 import pytest
 import torch
 
 from book import DOCS
+from rnn_guide.cells import sigmoid
 
 QUOTES = [
     (
@@ -39,3 +41,10 @@ def test_keras_gives_separate_biases_for_the_sake_of_cudnn() -> None:
     said = docstring(keras.layers.GRU).split("The second variant is compatible")[1].split("To use this variant")[0]
     assert "with CuDNNGRU" in said
     assert "Thus it has separate biases for `kernel` and `recurrent_kernel`" in said
+
+
+def test_the_logistic_function_rounds_to_its_ends() -> None:
+    page = (DOCS / "reference" / "errata.md").read_text("utf-8")
+    assert "`sigmoid(np.array(40.0))` is exactly 1" in page
+    assert sigmoid(np.array(40.0)) == 1
+    assert sigmoid(np.array(30.0)) < 1
