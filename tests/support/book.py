@@ -28,13 +28,19 @@ def build(
         environment.pop(address, None)
     environment |= host
     command = [sys.executable, "-m", "sphinx", *(["-W", "--keep-going"] if strict else []), "-n", "-j", "auto"]
-    return subprocess.run(
-        [*command, "-d", str(doctrees(output)), *options, "-c", str(DOCS), str(source), str(output)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    texts: list[str] = []
+    while True:
+        run = subprocess.run(
+            [*command, "-d", str(doctrees(output)), *options, "-c", str(DOCS), str(source), str(output)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        texts.append(run.stderr)
+        # A kernel asks for a free port and takes it a moment later; another test may have been quicker. What ran, is kept.
+        if "Address already in use" not in run.stderr:
+            return subprocess.CompletedProcess(run.args, run.returncode, run.stdout, "".join(texts))
 
 
 def doctrees(output: Path) -> Path:
