@@ -28,7 +28,7 @@ def build(
         environment.pop(address, None)
     environment |= host
     command = [sys.executable, "-m", "sphinx", *(["-W", "--keep-going"] if strict else []), "-n", "-j", "auto"]
-    texts: list[str] = []
+    said, told = "", ""
     while True:
         run = subprocess.run(
             [*command, "-d", str(doctrees(output)), *options, "-c", str(DOCS), str(source), str(output)],
@@ -37,10 +37,10 @@ def build(
             text=True,
             check=False,
         )
-        texts.append(run.stderr)
-        # A kernel asks for a free port and takes it a moment later; another test may have been quicker. What ran, is kept.
+        said, told = said + run.stdout, told + run.stderr
+        # A kernel asks for a free port and takes it a moment later: another test may have been quicker.
         if "Address already in use" not in run.stderr:
-            return subprocess.CompletedProcess(run.args, run.returncode, run.stdout, "".join(texts))
+            return subprocess.CompletedProcess(run.args, run.returncode, said, told)
 
 
 def doctrees(output: Path) -> Path:
