@@ -1,0 +1,9 @@
+"""The sequences that the book's models learn from, in the form they take them.
+
+Each loader imports the package that ships its data only when it is called.
+"""
+
+from .adding import adding_problem
+from .names import COUNTRIES, place_names
+
+__all__ = ["COUNTRIES", "adding_problem", "place_names"]
