@@ -1,5 +1,7 @@
 """A sentence that the book quotes has to stand where the book says; an erratum that has been mended has to leave."""
 
+import inspect
+
 import keras
 import numpy as np
 import pytest
@@ -41,6 +43,12 @@ def test_keras_gives_separate_biases_for_the_sake_of_cudnn() -> None:
     said = docstring(keras.layers.GRU).split("The second variant is compatible")[1].split("To use this variant")[0]
     assert "with CuDNNGRU" in said
     assert "Thus it has separate biases for `kernel` and `recurrent_kernel`" in said
+
+
+def test_pytorch_has_a_second_bias_for_the_sake_of_cudnn() -> None:
+    source = " ".join(inspect.getsource(torch.nn.RNNBase).replace("#", " ").split())
+    assert "Second bias vector included for CuDNN compatibility. Only one bias vector is needed" in source
+    assert "as a comment in PyTorch's source says" in (DOCS / "gates" / "counting-parameters.md").read_text("utf-8")
 
 
 def test_the_logistic_function_rounds_to_its_ends() -> None:
