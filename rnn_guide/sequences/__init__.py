@@ -3,7 +3,11 @@
 Each loader imports the package that ships its data only when it is called.
 """
 
+from . import names
 from .adding import adding_problem
-from .names import COUNTRIES, place_names
+from .names import place_names
 
 __all__ = ["COUNTRIES", "adding_problem", "place_names"]
+
+#: ISO code and name of the ten countries, in the order of the labels.
+COUNTRIES = names.COUNTRIES

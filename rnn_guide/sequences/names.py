@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from ..params import _integer
 
-#: ISO code and name of the ten countries, in the order of the labels.
 COUNTRIES = {
     "BR": "Brazil",
     "DE": "Germany",

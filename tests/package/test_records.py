@@ -11,6 +11,7 @@ import pytest
 
 import gates_open
 import record
+import scripts
 from mutants import mutant
 from rnn_guide import bptt, cells, records
 
@@ -30,7 +31,42 @@ def test_the_record_is_of_this_code_and_whole(name: str) -> None:
 
 
 def test_every_record_has_a_study_and_every_study_a_record() -> None:
-    assert {path.stem for path in records.FOLDER.glob("*.jsonl")} == set(STUDIES)
+    assert {path.stem for path in records.FOLDER.glob("*.jsonl")} == {*STUDIES, "scripts"}
+
+
+def test_the_record_of_the_scripts_is_of_these_scripts() -> None:
+    kept = [run["run"] for run in records.load("scripts")]
+    assert sorted(map(str, kept)) == sorted(map(str, scripts.runs())), "run `python experiments/scripts.py`"
+
+
+def test_a_script_runs_again_when_its_code_or_its_command_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script, kept = tmp_path / "say.py", tmp_path / "scripts.jsonl"
+    script.write_text('"""Say it."""\nimport sys\n\nprint(sys.argv[1:])\n')
+    monkeypatch.setattr(scripts, "EXAMPLES", tmp_path)
+    monkeypatch.setattr(scripts, "RECORD", kept)
+    monkeypatch.setattr(scripts, "COMMANDS", ["say.py 'a b'"])
+
+    def outputs() -> list[str]:
+        scripts.main()
+        return [" ".join(json.loads(line)["output"]) for line in kept.read_text().splitlines()[1:]]
+
+    assert outputs() == ["['a b']"]
+    monkeypatch.setattr(scripts, "COMMANDS", ["say.py 'a b'", "say.py c"])
+    assert outputs() == ["['a b']", "['c']"]
+    # What it kept is not run again: this text could not come out of the script.
+    kept.write_text(kept.read_text().replace("['c']", "kept"))
+    script.write_text(script.read_text().replace("Say it", "Say it aloud"))
+    assert outputs() == ["['a b']", "kept"]
+    script.write_text(script.read_text().replace("[1:]", "[1:] * 2"))
+    monkeypatch.setattr(scripts, "COMMANDS", ["say.py c"])
+    assert outputs() == ["['c', 'c']"]
+    before = kept.read_text()
+    script.write_text("raise SystemExit(1)\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        scripts.main()
+    assert kept.read_text() == before
 
 
 def test_a_change_of_code_makes_a_record_stale_and_a_comment_does_not(tmp_path: Path) -> None:
@@ -68,7 +104,7 @@ def test_the_first_row_comes_out_again() -> None:
 
 
 def test_an_unknown_record_is_named() -> None:
-    with pytest.raises(ValueError, match="name must be one of gates_open, got 'none'"):
+    with pytest.raises(ValueError, match="name must be one of gates_open, scripts, got 'none'"):
         records.load("none")
 
 
