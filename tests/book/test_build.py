@@ -81,30 +81,39 @@ def test_an_edit_of_the_package_runs_the_pages_that_import_it_and_no_other(tmp_p
     assert "count 123520" in (output / "counts.html").read_text("utf-8")
 
 
-def test_every_plot_has_the_books_style_without_asking(tmp_path: Path) -> None:
-    code = (
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small book without a defect, in a folder that is named like a glob."""
+    folder = tmp_path_factory.mktemp("small") / "book (copy) [2]"
+    folder.mkdir()
+    plot = (
         "import matplotlib.pyplot as plt\nfrom rnn_guide import diagrams\nplt.plot([1, 2])\n"
         "diagrams.picture(plt.gcf(), 'A plot', 'It rises.')"
     )
-    write_small_book(tmp_path, {"page": page(code)})
-    run = build(tmp_path, tmp_path / "out" / "html")
-    assert run.returncode == 0, run.stdout + run.stderr
-    plot = re.search(
-        r"<svg.*?</svg>", (tmp_path / "out" / "html" / "page.html").read_text("utf-8").split("<article")[1]
+    pieces = "print('one', end='', flush=True)\nprint(' line  ', flush=True)\nprint('and another')"
+    write_small_book(
+        folder, {"plot": page(plot), "pieces": page(pieces), "note": "# A page\n\n:::{note}\nMind.\n:::\n"}
     )
+    run = build(folder, folder / "out" / "html")
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder / "out" / "html"
+
+
+def test_every_plot_has_the_books_style_without_asking(healthy: Path) -> None:
+    plot = re.search(r"<svg.*?</svg>", (healthy / "plot.html").read_text("utf-8").split("<article")[1])
     assert plot is not None
     assert "var(--rnn-i, #0072b2)" in plot[0]  # the line, which Matplotlib would draw in #1f77b4
     assert "font-size: 16px" in plot[0] or "font: 16px" in plot[0]
 
 
-def test_a_line_that_the_kernel_sends_in_pieces_is_one_line_on_the_page(tmp_path: Path) -> None:
-    code = "print('one', end='', flush=True)\nprint(' line  ', flush=True)\nprint('and another')"
-    write_small_book(tmp_path, {"page": page(code)})
-    run = build(tmp_path, tmp_path / "out" / "html")
-    assert run.returncode == 0, run.stdout + run.stderr
+def test_a_line_that_the_kernel_sends_in_pieces_is_one_line_on_the_page(healthy: Path) -> None:
     text = "one line  \nand another\n"
-    assert f"<pre><span></span>{text}</pre>" in (tmp_path / "out" / "html" / "page.html").read_text("utf-8")
-    assert f"```text\n{text}```" in (tmp_path / "out" / "html" / "page.md").read_text("utf-8")
+    assert f"<pre><span></span>{text}</pre>" in (healthy / "pieces.html").read_text("utf-8")
+    assert f"```text\n{text}```" in (healthy / "pieces.md").read_text("utf-8")
+
+
+def test_styles_survive_a_folder_that_is_named_like_a_glob(healthy: Path) -> None:
+    assert "admonition" in (healthy / "_static" / "site.css").read_text("utf-8")
 
 
 DEFECTS = {
@@ -117,37 +126,37 @@ DEFECTS = {
     ),
     "a formula that KaTeX cannot read": ("# A page\n\n$\\frac{1$\n", "KaTeX parse error"),
     "an output on standard error": (page("import sys\nprint('careful', file=sys.stderr)"), "stderr"),
-    "a chapter whose time nobody measured": ("# A page\n\n{runtime}`cells`\n", "no time for page"),
+    "a chapter whose time nobody measured": ("# A page\n\n{runtime}`cells`\n", "in runtimes.json: run"),
 }
 
 
-@pytest.mark.parametrize("defect", list(DEFECTS))
-def test_a_defect_fails_the_build(defect: str, tmp_path: Path) -> None:
-    text, complaint = DEFECTS[defect]
-    write_small_book(tmp_path, {"page": text})
-    (tmp_path / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", "utf-8")
-    run = build(tmp_path, tmp_path / "out" / "html")
-    assert run.returncode != 0
-    assert complaint in run.stdout + run.stderr
-
-
-def test_an_undocumented_public_name_fails_the_build(tmp_path: Path) -> None:
-    write_small_book(tmp_path, {"page": "# A page\n"})
-    assert build(tmp_path, tmp_path / "out" / "html").returncode == 0
-    api = tmp_path / "reference" / "api.md"
+@pytest.fixture(scope="module")
+def defective(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
+    """A small book that has every defect, each on a page of its own."""
+    folder = tmp_path_factory.mktemp("defective")
+    write_small_book(folder, {file_name(defect): text for defect, (text, _) in DEFECTS.items()})
+    api = folder / "reference" / "api.md"
     api.write_text(api.read_text("utf-8").replace("   :members:", "   :members: run\n", 1), "utf-8")
-    run = build(tmp_path, tmp_path / "out" / "html")
-    assert run.returncode != 0
-    assert "rnn_guide.params.lstm is public and not in the reference" in run.stderr
+    (folder / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", "utf-8")
+    return build(folder, folder / "out" / "html")
 
 
-def test_styles_survive_a_folder_that_is_named_like_a_glob(tmp_path: Path) -> None:
-    folder = tmp_path / "book (copy) [2]"
-    folder.mkdir()
-    write_small_book(folder, {"page": "# A page\n\n:::{note}\nMind.\n:::\n"})
-    run = build(folder, folder / "out" / "html")
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "admonition" in (folder / "out" / "html" / "_static" / "site.css").read_text("utf-8")
+def file_name(defect: str) -> str:
+    return defect.replace(" ", "-")
+
+
+@pytest.mark.parametrize("defect", list(DEFECTS))
+def test_a_defect_fails_the_build(defect: str, defective: subprocess.CompletedProcess[str]) -> None:
+    """Any warning fails it; that there is none without a defect shows the small book that has none."""
+    assert defective.returncode != 0
+    _, complaint = DEFECTS[defect]
+    warnings = re.findall(r"^.*(?:WARNING|ERROR).*(?:\n(?!.*(?:WARNING|ERROR)).*)*", defective.stderr, re.MULTILINE)
+    assert [text for text in warnings if file_name(defect) in text and complaint in text], defective.stderr
+
+
+def test_an_undocumented_public_name_fails_the_build(defective: subprocess.CompletedProcess[str]) -> None:
+    assert defective.returncode != 0
+    assert "WARNING: rnn_guide.params.lstm is public and not in the reference" in defective.stderr
 
 
 def test_styles_of_no_page_at_all_are_an_error(tmp_path: Path) -> None:
