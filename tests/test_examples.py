@@ -98,7 +98,9 @@ def test_help_and_page(example: Path, tmp_path: Path) -> None:
     ran += [command.removeprefix(example.name) for command in scripts.COMMANDS if command.startswith(example.name)]
     assert len(ran) == 1, "it runs in the page or in the study of the scripts"
     assert f"$ python {example.name}{ran[0]}" in page, "the page shows another command than was run"
-    assert f"({page_name}.md)" in (DOCS / "examples" / "index.md").read_text("utf-8")
+    gallery = (DOCS / "examples" / "index.md").read_text("utf-8")
+    assert f"({page_name}.md)" in gallery
+    assert f"$ python {example.name}{ran[0]}\n" in gallery
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
