@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from docutils import nodes
 from sphinx.errors import ExtensionError
 
 from book import DOCS, HEAD, PAGES, ROOT, build, executed, write_small_book
-from rnn_book import node
+from rnn_book import formulas, node
 from rnn_book.cells import stamp
 from rnn_book.site import fonts, versions
 
@@ -157,6 +158,16 @@ def test_a_defect_fails_the_build(defect: str, defective: subprocess.CompletedPr
 def test_an_undocumented_public_name_fails_the_build(defective: subprocess.CompletedProcess[str]) -> None:
     assert defective.returncode != 0
     assert "WARNING: rnn_guide.params.lstm is public and not in the reference" in defective.stderr
+
+
+def test_a_formula_takes_the_stop_after_it_and_no_other() -> None:
+    """The text after the first code is equal to that after the formula, but another one."""
+    words = ["Of ", nodes.literal("", "a"), ". ", nodes.literal("", "b"), " is ", nodes.math("", "x"), ". ", "End"]
+    paragraph = nodes.paragraph("", "", *(nodes.Text(word) if isinstance(word, str) else word for word in words))
+    (math,) = paragraph.findall(nodes.math)
+    formulas.keep_punctuation(math)
+    assert math["tail"] == "."
+    assert [child.astext() for child in paragraph] == ["Of ", "a", ". ", "b", " is ", "x", " ", "End"]
 
 
 def test_styles_of_no_page_at_all_are_an_error(tmp_path: Path) -> None:

@@ -52,7 +52,9 @@ def keep_punctuation(math: nodes.math) -> None:
     following = math.next_node(descend=False, siblings=True)
     if isinstance(following, nodes.Text) and (found := re.match(r"[,.;:?!)]+", following)):
         math["tail"] = found[0]
-        math.parent.replace(following, nodes.Text(following[found.end() :]))
+        # Not parent.replace: it looks for a text that is equal, and takes an earlier ". " of the same sentence.
+        place = next(place for place, child in enumerate(math.parent) if child is following)
+        math.parent[place] = nodes.Text(following[found.end() :])
 
 
 def visit_inline(translator: Any, math: nodes.math) -> NoReturn:
