@@ -96,6 +96,7 @@ html_theme_options = {
     "navbar_end": [],
     "navbar_persistent": [],
     "show_toc_level": 2,
+    "max_navbar_depth": 1,  # the gallery lists the scripts; the theme's toggle for pages below a page has no name
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
