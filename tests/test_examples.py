@@ -92,7 +92,7 @@ def test_help_and_page(example: Path, tmp_path: Path) -> None:
     page_name = example.stem.replace("_", "-")
     page = (DOCS / "examples" / f"{page_name}.md").read_text("utf-8")
     path = f"../../examples/{example.name}"
-    assert f"{{literalinclude}} {path}" in page
+    assert f"{{literalinclude}} {path}\n:class: script\n" in page
     assert f"<{path}>" in page
     ran = [f" {words}" for words in re.findall(rf"%run {re.escape(path)} (.*)", page)]
     ran += [command.removeprefix(example.name) for command in scripts.COMMANDS if command.startswith(example.name)]

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from book import doctrees
 from browser import SIZES, THEMES, go, new_context
+from examples import EXAMPLES
 
 LOOK = """
 (() => {
@@ -144,6 +145,29 @@ def test_on_paper_a_page_is_light_whole_and_unfolded(browser: Browser, address: 
 CUT = """
 [...document.querySelectorAll('.bd-article pre:has(span.line)')].map(box => box.scrollWidth - box.clientWidth)
 """
+
+
+BROKEN = """
+() => {
+  const lines = [...document.querySelectorAll('.bd-article div.script pre span.line')];
+  const height = Math.min(...lines.map(line => line.getBoundingClientRect().height));
+  const broken = lines.filter(line => line.getBoundingClientRect().height > 1.5 * height);
+  return [lines.length, broken.map(line => line.innerText)];
+}
+"""
+
+
+@pytest.mark.parametrize("name", [example.stem.replace("_", "-") for example in EXAMPLES])
+def test_no_line_of_a_script_is_broken_on_a_desktop(name: str, browser: Browser, address: str) -> None:
+    context = new_context(browser, "desktop", "light")
+    page = context.new_page()
+    go(page, f"{address}examples/{name}.html")
+    lines, broken = page.evaluate(BROKEN)
+    assert lines > 20
+    assert broken == []
+    page.add_style_tag(content="div.script { margin-right: 0 !important; }")
+    assert page.evaluate(BROKEN)[1], "without the room of the margin some lines would be"
+    context.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
