@@ -9,8 +9,9 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+LANGUAGES = "ipython3|python|default|doctest"
 CODE = re.compile(
-    r'(<div class="highlight-(?:ipython3|python|default|doctest)[^>]*><div class="highlight"><pre>)(.*?)(</pre>)', re.S
+    rf'(<div class="(?:\w+ )?highlight-(?:{LANGUAGES})[^>]*><div class="highlight"><pre>)(.*?)(</pre>)', re.DOTALL
 )
 TAG = re.compile(r"<[^>]*>")
 
