@@ -1,6 +1,7 @@
 """What the build promises: the same pages twice, nothing stale, and a failure for every defect."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -92,9 +93,11 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "diagrams.picture(plt.gcf(), 'A plot', 'It rises.')"
     )
     pieces = "print('one', end='', flush=True)\nprint(' line  ', flush=True)\nprint('and another')"
-    write_small_book(
-        folder, {"plot": page(plot), "pieces": page(pieces), "note": "# A page\n\n:::{note}\nMind.\n:::\n"}
+    kernel = (
+        "import json\nfrom ipykernel.connect import get_connection_file\nprint(json.load(open(get_connection_file())))"
     )
+    note = "# A page\n\n:::{note}\nMind.\n:::\n"
+    write_small_book(folder, {"plot": page(plot), "pieces": page(pieces), "kernel": page(kernel), "note": note})
     run = build(folder, folder / "out" / "html")
     assert run.returncode == 0, run.stdout + run.stderr
     return folder / "out" / "html"
@@ -111,6 +114,15 @@ def test_a_line_that_the_kernel_sends_in_pieces_is_one_line_on_the_page(healthy:
     text = "one line  \nand another\n"
     assert f"<pre><span></span>{text}</pre>" in (healthy / "pieces.html").read_text("utf-8")
     assert f"```text\n{text}```" in (healthy / "pieces.md").read_text("utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no sockets that are files")
+def test_a_kernel_listens_at_files_that_no_other_process_can_take(healthy: Path) -> None:
+    told = (healthy / "kernel.md").read_text("utf-8")
+    assert "'transport': 'ipc'" in told
+    (socket,) = re.findall(r"'ip': '([^']*)'", told)
+    assert Path(socket).is_absolute()
+    assert not Path(socket).parent.exists(), "the folder goes with the kernel"
 
 
 def test_styles_survive_a_folder_that_is_named_like_a_glob(healthy: Path) -> None:

@@ -28,19 +28,13 @@ def build(
         environment.pop(address, None)
     environment |= host
     command = [sys.executable, "-m", "sphinx", *(["-W", "--keep-going"] if strict else []), "-n", "-j", "auto"]
-    said, told = "", ""
-    while True:
-        run = subprocess.run(
-            [*command, "-d", str(doctrees(output)), *options, "-c", str(DOCS), str(source), str(output)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        said, told = said + run.stdout, told + run.stderr
-        # A kernel asks for a free port and takes it a moment later: another test may have been quicker.
-        if "Address already in use" not in run.stderr:
-            return subprocess.CompletedProcess(run.args, run.returncode, said, told)
+    return subprocess.run(
+        [*command, "-d", str(doctrees(output)), *options, "-c", str(DOCS), str(source), str(output)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def doctrees(output: Path) -> Path:

@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx_exercise.nodes import solution_node
 
 from . import accessible, checks, epub, formulas
-from .cells import lines, outputs, stamp, style
+from .cells import kernels, lines, outputs, stamp, style
 from .copies import notebook
 from .site import fonts, identity, metadata, scripts, search, styles, versions
 
@@ -57,6 +57,7 @@ def before_reading(app: Sphinx) -> None:
     app.connect("config-inited", styles.start_afresh)
     app.connect("config-inited", notebook.exclude)
     app.connect("config-inited", stamp.create_cache)
+    app.connect("config-inited", kernels.use_files)
     app.connect("builder-inited", style.write_style)
     app.connect("builder-inited", epub.add_margin)
     app.connect("builder-inited", notebook.build_wheel)
