@@ -6,8 +6,9 @@ Each loader imports the package that ships its data only when it is called.
 from . import names
 from .adding import adding_problem
 from .names import place_names
+from .sums import digit_sums, written_sums
 
-__all__ = ["COUNTRIES", "adding_problem", "place_names"]
+__all__ = ["COUNTRIES", "adding_problem", "digit_sums", "place_names", "written_sums"]
 
 #: ISO code and name of the ten countries, in the order of the labels.
 COUNTRIES = names.COUNTRIES
