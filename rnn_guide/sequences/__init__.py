@@ -7,8 +7,17 @@ from . import fulda, names
 from .adding import adding_problem
 from .fulda import fulda_river
 from .names import place_names
+from .sums import digit_sums, written_sums
 
-__all__ = ["COUNTRIES", "WEATHER", "adding_problem", "fulda_river", "place_names"]
+__all__ = [
+    "COUNTRIES",
+    "WEATHER",
+    "adding_problem",
+    "digit_sums",
+    "fulda_river",
+    "place_names",
+    "written_sums",
+]
 
 #: ISO code and name of the ten countries, in the order of the labels.
 COUNTRIES = names.COUNTRIES
