@@ -20,7 +20,11 @@ import record
 from rnn_guide.records import FOLDER
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
-COMMANDS = ["first_model.py --guess Rivabianca Krzyżowice-Nowe", "river.py --figure fulda.png"]
+COMMANDS = [
+    "first_model.py --guess Rivabianca Krzyżowice-Nowe",
+    "river.py --figure fulda.png",
+    "write_characters.py --temperature 0.7",
+]
 RECORD = FOLDER / "scripts.jsonl"
 
 
