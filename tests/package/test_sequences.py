@@ -88,6 +88,12 @@ def test_numpys_integers_choose_names() -> None:
         (lambda: sequences.adding_problem(1, 2, None), TypeError, "seed must be an int of at least 0, got None"),
         (lambda: sequences.place_names(0), ValueError, "per_country must be a positive int, got 0"),
         (lambda: sequences.place_names(1.5), TypeError, "per_country must be a positive int, got 1.5"),
+        (
+            lambda: sequences.place_names(1, smallest=2),
+            ValueError,
+            "smallest must be one of 500, 1000, 5000, 15000, got 2",
+        ),
+        (lambda: sequences.place_names(1, smallest="9"), TypeError, "smallest must be a positive int, got '9'"),
         (lambda: sequences.place_names(1, seed=-2), ValueError, "seed must be an int of at least 0, got -2"),
     ],
 )
