@@ -20,7 +20,7 @@ import record
 from rnn_guide.records import FOLDER
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
-COMMANDS = ["first_model.py --guess Rivabianca Krzyżowice-Nowe"]
+COMMANDS = ["first_model.py --guess Rivabianca Krzyżowice-Nowe", "colour_python.py"]
 RECORD = FOLDER / "scripts.jsonl"
 
 
