@@ -25,6 +25,7 @@ COMMANDS = [
     "river.py --figure fulda.png",
     "add_numbers.py --ask 57+68 999+1 1234+5678",
     "write_characters.py --temperature 0.7",
+    "colour_python.py",
 ]
 RECORD = FOLDER / "scripts.jsonl"
 
