@@ -52,7 +52,7 @@ def run(
     """
     above, melting, holds, power, evaporation, seepage, fast_out, slow_out = np.asarray(parameters, dtype="float64")
     snow, fast = np.zeros_like(holds), np.zeros_like(holds)
-    soil, slow = 0.8 * holds, np.full_like(holds, 30.0)  # a guess; after the first year nothing is left of it
+    soil, slow = 0.8 * holds, np.full_like(holds, 30.0)  # a guess; after the first year little is left of it
     days = []
     for warmth, water in zip(temperature, precipitation, strict=True):
         rain = np.where(warmth < above, 0.0, water)
