@@ -129,12 +129,12 @@ def _difference(again: dict[str, Any], kept: dict[str, Any]) -> str:
     rows = kept["rows"][: len(again["rows"])]
     if again["columns"] != kept["columns"] or [row[0] for row in again["rows"]] != [row[0] for row in rows]:
         return "other columns or other steps"
-    pairs = [("first", AT_START, *pair) for pair in zip(again["first"], kept["first"], strict=True)]
+    pairs = [("first", AT_START, *pair) for pair in zip(again.get("first", []), kept.get("first", []), strict=True)]
     for ours, theirs in zip(again["rows"], rows, strict=True):
         if len(ours) != len(theirs):
             return f"{len(ours)} figures at step {ours[0]} where the record has {len(theirs)}"
         for column, one, other in zip(kept["columns"], ours, theirs, strict=False):  # a cell without gates has fewer
-            if column == "mse" or ours[0] == 0:
+            if column in ("mse", "loss") or ours[0] == 0:
                 pairs.append((f"{column} at step {ours[0]}", LOSS if ours[0] else AT_START, one, other))
     for name, tolerance, one, other in pairs:
         if not abs(one - other) <= tolerance * abs(other):  # so that nan differs
