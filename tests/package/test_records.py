@@ -13,10 +13,11 @@ import gates_open
 import record
 import river
 import scripts
+import write_characters
 from mutants import mutant
 from rnn_guide import bptt, cells, records
 
-STUDIES = {"gates_open": gates_open, "river": river}
+STUDIES = {"gates_open": gates_open, "river": river, "write_characters": write_characters}
 study = pytest.mark.parametrize("name", STUDIES)
 
 
@@ -105,7 +106,9 @@ def test_the_first_row_comes_out_again() -> None:
 
 
 def test_an_unknown_record_is_named() -> None:
-    with pytest.raises(ValueError, match="name must be one of gates_open, river, scripts, got 'none'"):
+    with pytest.raises(
+        ValueError, match="name must be one of gates_open, river, scripts, write_characters, got 'none'"
+    ):
         records.load("none")
 
 
