@@ -22,10 +22,10 @@ from rnn_guide.records import FOLDER
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 COMMANDS = [
     "first_model.py --guess Rivabianca Krzyżowice-Nowe",
-    "river.py --figure fulda.png",
-    "add_numbers.py --ask 57+68 999+1 1234+5678",
-    "write_characters.py --temperature 0.7",
     "colour_python.py",
+    "river.py --figure fulda.png",
+    "write_characters.py --temperature 0.7",
+    "add_numbers.py --ask 57+68 999+1 1234+5678",
 ]
 RECORD = FOLDER / "scripts.jsonl"
 
