@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import colour_python
 import gates_open
 import record
 import river
@@ -17,7 +18,12 @@ import write_characters
 from mutants import mutant
 from rnn_guide import bptt, cells, records
 
-STUDIES = {"gates_open": gates_open, "river": river, "write_characters": write_characters}
+STUDIES = {
+    "colour_python": colour_python,
+    "gates_open": gates_open,
+    "river": river,
+    "write_characters": write_characters,
+}
 study = pytest.mark.parametrize("name", STUDIES)
 
 
@@ -106,9 +112,8 @@ def test_the_first_row_comes_out_again() -> None:
 
 
 def test_an_unknown_record_is_named() -> None:
-    with pytest.raises(
-        ValueError, match="name must be one of gates_open, river, scripts, write_characters, got 'none'"
-    ):
+    names = ", ".join(sorted([*STUDIES, "scripts"]))
+    with pytest.raises(ValueError, match=f"name must be one of {names}, got 'none'"):
         records.load("none")
 
 
