@@ -47,8 +47,8 @@ def training_sums(run: Run) -> tuple[Any, Any]:
 
 
 def apart(keras: Any, model: Any) -> list[float]:
-    """Return how far apart a carry keeps two states, at each step of a run of nines, relative to its first step."""
-    digits = np.random.default_rng(0).integers(0, 10, (100, STEPS + 1))
+    """Return how far apart a carry keeps two states, at lags 0 to STEPS of a run of nines, relative to lag 0."""
+    digits = np.random.default_rng(0).integers(0, 10, (100, STEPS + 2))
     states = []
     for first in (4, 5):  # 4 + 4 gives no carry, 5 + 5 gives one
         pairs = np.stack([digits, 9 - digits])
@@ -56,9 +56,9 @@ def apart(keras: Any, model: Any) -> list[float]:
         both = np.eye(10, dtype="float32")[pairs]
         x = np.concatenate([both[0], both[1]], axis=-1)
         states.append(keras.Model(model.inputs, model.layers[0].output).predict(x, verbose=0))
-    # The layer's second step is the first at which only the carry tells the two apart.
+    # Only from the second step on do both read the same pairs.
     distance = np.linalg.norm(states[1] - states[0], axis=-1).mean(axis=0)
-    return [float(f"{value:.3g}") for value in distance / distance[0]]
+    return [float(f"{value:.3g}") for value in distance[1:] / distance[1]]
 
 
 def follow(run: Run, updates: int | None = None) -> dict[str, Any]:

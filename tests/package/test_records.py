@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import add_numbers
 import colour_python
 import gates_open
 import record
@@ -19,6 +20,7 @@ from mutants import mutant
 from rnn_guide import bptt, cells, records
 
 STUDIES = {
+    "add_numbers": add_numbers,
     "colour_python": colour_python,
     "gates_open": gates_open,
     "river": river,
