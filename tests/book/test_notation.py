@@ -8,7 +8,7 @@ import pytest
 from book import CHAPTERS, DOCS
 
 NOTATION = (DOCS / "reference" / "notation.md").read_text("utf-8")
-ORDER = [DOCS / f"{name}.md" for name in re.findall(r"^((?:layers|gates)/\S+)$", (DOCS / "index.md").read_text(), re.M)]
+ORDER = [DOCS / f"{name}.md" for name in re.findall(r"^((?:layers|gates|work)/\S+)$", (DOCS / "index.md").read_text(), re.M)]
 GREEK = {"sigma", "gamma", "epsilon", "theta"}
 MATH = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+?)\$|^```\{math\}\n(?::[^\n]*\n)*(.*?)^```", re.M | re.S)
 
