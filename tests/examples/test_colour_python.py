@@ -16,7 +16,9 @@ QUICK = ("--snippets", "64", "--epochs", "1")
 
 def shares(printed: str) -> dict[str, float]:
     """Return the table that the script prints, by the first word of each row."""
-    return {title.split()[0].strip(","): float(share) for title, share in re.findall(r"^(.+?)  +([\d.]+)%$", printed, re.M)}
+    return {
+        title.split()[0].strip(","): float(share) for title, share in re.findall(r"^(.+?)  +([\d.]+)%$", printed, re.M)
+    }
 
 
 def test_the_record_holds_the_network_and_what_a_sceptic_brings() -> None:
