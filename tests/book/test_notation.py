@@ -11,7 +11,7 @@ NOTATION = (DOCS / "reference" / "notation.md").read_text("utf-8")
 ORDER = [
     DOCS / f"{name}.md" for name in re.findall(r"^((?:layers|gates|work)/\S+)$", (DOCS / "index.md").read_text(), re.M)
 ]
-GREEK = {"sigma", "gamma", "epsilon", "theta"}
+GREEK = {"alpha", "sigma", "gamma", "epsilon", "theta"}
 MATH = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+?)\$|^```\{math\}\n(?::[^\n]*\n)*(.*?)^```", re.M | re.S)
 
 

@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 import pytest
 
 import add_numbers
+import attention
 import gates_open
 import record
 import scripts
 from mutants import mutant
 from rnn_guide import bptt, cells, records
 
-STUDIES = {"add_numbers": add_numbers, "gates_open": gates_open}
+STUDIES = {"add_numbers": add_numbers, "attention": attention, "gates_open": gates_open}
 study = pytest.mark.parametrize("name", STUDIES)
 
 
@@ -105,7 +106,7 @@ def test_the_first_row_comes_out_again() -> None:
 
 
 def test_an_unknown_record_is_named() -> None:
-    with pytest.raises(ValueError, match="name must be one of add_numbers, gates_open, scripts, got 'none'"):
+    with pytest.raises(ValueError, match="name must be one of add_numbers, attention, gates_open, scripts, got 'none'"):
         records.load("none")
 
 
