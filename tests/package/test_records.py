@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import pytest
 
 import add_numbers
-import attention
 import colour_python
 import gates_open
 import record
@@ -22,7 +21,6 @@ from rnn_guide import bptt, cells, records
 
 STUDIES = {
     "add_numbers": add_numbers,
-    "attention": attention,
     "colour_python": colour_python,
     "gates_open": gates_open,
     "river": river,
