@@ -16,9 +16,7 @@ QUICK = ("--snippets", "64", "--epochs", "1")
 
 def shares(printed: str) -> dict[str, float]:
     """Return the table that the script prints, by the first word of each row."""
-    return {
-        title.split()[0].strip(","): float(share) for title, share in re.findall(r"^(.+?)  +([\d.]+)%$", printed, re.M)
-    }
+    return {title.split()[0]: float(share) for title, share in re.findall(r"^(.+?)  +([\d.]+)%$", printed, re.M)}
 
 
 def test_the_record_holds_the_network_and_what_a_sceptic_brings() -> None:
@@ -40,7 +38,7 @@ def test_a_file_is_coloured_and_comes_out_as_it_is(tmp_path: Path) -> None:
     assert result.stderr == ""
     first, *rows, last = result.stdout.removesuffix(f"{text}\n").splitlines()
     assert first == "64 snippets to learn from, 400 to test on, seed 0"
-    assert last.startswith("GRU, all before (18,247 parameters)")
+    assert last.startswith("GRU (18,247 parameters)")
     assert len(rows) == 3
     assert result.stdout.endswith(f"\n{text}\n")  # no colours where nobody watches
 
