@@ -10,7 +10,7 @@ from book import CHAPTERS, DOCS
 NOTATION = (DOCS / "reference" / "notation.md").read_text("utf-8")
 NAMES = re.findall(r"^((?:layers|gates|work)/\S+)$", (DOCS / "index.md").read_text("utf-8"), re.M)
 ORDER = [DOCS / f"{name}.md" for name in NAMES]
-GREEK = {"sigma", "gamma", "epsilon", "theta"}
+GREEK = {"alpha", "sigma", "gamma", "epsilon", "theta"}
 MATH = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+?)\$|^```\{math\}\n(?::[^\n]*\n)*(.*?)^```", re.M | re.S)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import add_numbers
+import attention
 import colour_python
 import gates_open
 import record
@@ -21,6 +22,7 @@ from rnn_guide import bptt, cells, records
 
 STUDIES = {
     "add_numbers": add_numbers,
+    "attention": attention,
     "colour_python": colour_python,
     "gates_open": gates_open,
     "river": river,
