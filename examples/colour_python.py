@@ -11,11 +11,11 @@ dilated convolutions. The labels come from Python's own tokenizer; whole files a
 """
 
 import argparse
-import ast
 import hashlib
 import io
 import keyword
 import os
+import re
 import sys
 import sysconfig
 import tokenize
@@ -30,7 +30,7 @@ import numpy as np
 
 CLASSES = ("space", "name", "keyword", "string", "comment", "number", "operator")
 ANSI = ("0", "0", "1;34", "32", "3;90", "35", "33")  # the terminal's colour of each
-KINDS = {tokenize.STRING: 3, tokenize.COMMENT: 4, tokenize.NUMBER: 5, tokenize.OP: 6}
+KINDS = {"NAME": 1, "STRING": 3, "COMMENT": 4, "NUMBER": 5, "OP": 6}  # as tokenize calls them
 LEFT_OUT = {"site-packages", "dist-packages", "test", "tests", "idlelib", "lib2to3", "distutils", "encodings"}
 LENGTH = 400  # characters of a snippet
 
@@ -42,47 +42,43 @@ def label(text):
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         first, last = (int(starts[row - 1]) + column for row, column in (token.start, token.end))
         name = tokenize.tok_name[token.type]
-        if name in ("FSTRING_START", "TSTRING_START"):  # from Python 3.12 on
+        if name.endswith("STRING_START"):  # of an f-string, from Python 3.12 on
             begun.append(first)
-        elif name in ("FSTRING_END", "TSTRING_END"):
+        elif name.endswith("STRING_END"):
             classes[begun.pop() : last] = 3
-        elif token.type == tokenize.NAME:
-            classes[first:last] = 2 if keyword.iskeyword(token.string) else 1
-        elif token.type in KINDS:
-            classes[first:last] = KINDS[token.type]
+        elif name in KINDS:
+            classes[first:last] = 2 if keyword.iskeyword(token.string) else KINDS[name]
     return classes
 
 
 def cut(path):
     """Return the snippets of a file, each from the beginning of a function on, with their classes."""
     try:
-        text = path.read_text("utf-8")
-        tree, classes = ast.parse(text), label(text)
-    except (UnicodeDecodeError, SyntaxError, ValueError, tokenize.TokenError):
+        text = path.read_text("ascii")
+        classes = label(text)
+    except (OSError, ValueError, SyntaxError, tokenize.TokenError):
         return {}  # no plain Python
-    if not text.isascii() or "\t" in text or "\f" in text:
-        return {}
-    starts, found, free = np.cumsum([0, *map(len, text.splitlines(keepends=True))]), {}, 0
-    for line in sorted(node.lineno for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-        first = int(starts[line - 1])
-        if free <= first <= len(text) - LENGTH and len(found) < 30:  # no file makes up much of a part
-            free = first + LENGTH
-            found[text[first:free]] = classes[first:free]
+    found, free = {}, 0
+    for match in re.finditer(r"^[ \t]*def ", text, re.MULTILINE):
+        first, end = match.start(), match.start() + LENGTH
+        in_code = classes[match.end() - 2] == 2  # in a string "def" is no keyword
+        if in_code and free <= first and end <= len(text) and len(found) < 30:  # no file makes up much of a part
+            found[text[first:end]], free = classes[first:end], end
     return found
 
 
-def load(folder, part, most, seed):
-    """Return up to so many snippets of a part, and their classes; a hash of its path says which part a file is in."""
-    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
-    paths = [path for path in paths if not LEFT_OUT & set(path.split("/"))]
-    tenths = [hashlib.sha256(path.encode()).digest()[0] % 10 for path in paths]
-    names = {0: "test", 1: "validation"}
-    files = [path for path, tenth in zip(paths, tenths, strict=True) if names.get(tenth, "train") == part]
+def load(folder, tenths, most, seed):
+    """Return up to so many snippets, and their classes; a hash of its path says which tenth a file is in."""
     rng, found = np.random.default_rng(seed), {}
-    for place in rng.permutation(len(files)):
-        found |= cut(folder / files[place]) if len(found) < most else {}
-    texts = [list(found)[place] for place in rng.permutation(len(found))[:most]]
-    return texts, np.array([found[text] for text in texts])
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
+    paths = [path for path in paths if hashlib.sha256(path.encode()).digest()[0] % 10 in tenths]
+    paths = [path for path in paths if not LEFT_OUT & set(path.split("/"))]
+    rng.shuffle(paths)
+    for path in paths:
+        found |= cut(folder / path) if len(found) < most else {}
+    texts = list(found)
+    rng.shuffle(texts)
+    return texts[:most], np.array([found[text] for text in texts[:most]])
 
 
 def encode(texts):
@@ -90,27 +86,26 @@ def encode(texts):
     return np.array([[min(ord(character), 127) for character in text] for text in texts], "int32")
 
 
-def count(texts, classes, lengths=(10, 7, 5, 4, 3, 2, 1)):
-    """Return a function that colours text by the last 10 characters, or by fewer where these were never seen."""
-    tables = {length: defaultdict(lambda: [0] * len(CLASSES)) for length in lengths}
+def contexts(text):
+    """Return for each character the last 10 characters, itself the last of them, then fewer, down to itself."""
+    padded = " " * 9 + text
+    return [[padded[end - size : end] for size in (10, 7, 5, 4, 3, 2, 1)] for end in range(10, len(padded) + 1)]
+
+
+def count(texts, classes, others):
+    """Return the commonest class of each character after the last 10, or after fewer where these were never seen."""
+    table = defaultdict(lambda: [0] * len(CLASSES))
     for text, row in zip(texts, classes.tolist(), strict=True):
-        padded = " " * 9 + text
-        for length, table in tables.items():
-            for place, kind in enumerate(row, start=10):
-                table[padded[place - length : place]][kind] += 1
-    best = {length: {seen: int(np.argmax(of)) for seen, of in table.items()} for length, table in tables.items()}
-
-    def answer(text):
-        padded = " " * 9 + text
-        ends = range(10, len(padded) + 1)
-        contexts = ([best[length].get(padded[end - length : end]) for length in lengths] for end in ends)
-        return [next((kind for kind in found if kind is not None), 1) for found in contexts]
-
-    return lambda texts: np.array([answer(text) for text in texts])
+        for kind, keys in zip(row, contexts(text), strict=True):
+            for key in keys:
+                table[key][kind] += 1
+    best = {key: kinds.index(max(kinds)) for key, kinds in table.items()}
+    rows = ([next((best[key] for key in keys if key in best), 1) for keys in contexts(text)] for text in others)
+    return np.array([*rows])
 
 
 def learn(kind, rate, epochs, texts, classes, seed):
-    """Return a trained model that gives seven scores for every character, from it and those before it."""
+    """Return a trained model that gives seven probabilities for every character, from it and those before it."""
     import keras
     from keras import layers
 
@@ -123,12 +118,10 @@ def learn(kind, rate, epochs, texts, classes, seed):
         h = layers.Conv1D(31, 3, padding="causal", activation="relu")(h)
         for dilation in (2, 4, 8, 16, 32):
             h = h + layers.Conv1D(31, 3, padding="causal", dilation_rate=dilation, activation="relu")(h)
-    model = keras.Model(inputs, layers.Dense(len(CLASSES))(h))
+    model = keras.Model(inputs, layers.Dense(len(CLASSES), activation="softmax")(h))
     falling = keras.optimizers.schedules.CosineDecay(rate, epochs * -(-len(texts) // 32))  # so that the end is calm
-    optimizer = keras.optimizers.Adam(falling, global_clipnorm=1.0)
-    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    shown = 1 if sys.stdout.isatty() else 0  # a progress bar where somebody watches
-    model.fit(encode(texts), classes, batch_size=32, epochs=epochs, verbose=shown)
+    model.compile(keras.optimizers.Adam(falling, global_clipnorm=1.0), "sparse_categorical_crossentropy")
+    model.fit(encode(texts), classes, batch_size=32, epochs=epochs, verbose=1 if sys.stdout.isatty() else 0)
     return model
 
 
@@ -139,31 +132,34 @@ def colours(model, texts):
 
 def main(folder, snippets, epochs, seed, text):
     """Compare the GRU with its baselines on files that nothing was learnt from, and colour a text."""
-    texts, classes = load(folder, "train", snippets, seed)
-    test_texts, truth = load(folder, "test", 400, seed)
-    if len(texts) < 32 or not test_texts:
-        needed = "must hold functions of 400 characters for 32 snippets to learn from and 1 to test on"
-        print(f"argument --learn: {needed}, got {len(texts)} and {len(test_texts)} in {folder}", file=sys.stderr)
-        sys.exit(2)
+    texts, classes = load(folder, range(2, 10), snippets, seed)  # the settings were chosen on tenth 1
+    test_texts, truth = load(folder, [0], 400, seed)
+    check(texts, test_texts, folder)
     print(f"{len(texts):,} snippets to learn from, {len(test_texts)} to test on, seed {seed}", flush=True)
     gru = learn("GRU", 0.02, epochs, texts, classes, seed)
     dilated = learn("convolution", 0.02, 2 * epochs, texts, classes, seed)  # twice as fast, so twice as long
-    largest = np.bincount(classes.ravel()).argmax()
     answers = {
-        "largest class": np.full_like(truth, largest),
-        "counts": count(texts, classes)(test_texts),
+        "largest class": np.bincount(classes.ravel()).argmax(),
+        "counts": count(texts, classes, test_texts),
         f"dilated ({dilated.count_params():,} parameters)": colours(dilated, test_texts),
         f"GRU ({gru.count_params():,} parameters)": colours(gru, test_texts),
     }
     for title, answer in answers.items():
         print(f"{title:28}{np.mean(answer == truth):6.1%}")
     if text:
-        painted = zip(text, colours(gru, [text])[0], strict=True)
-        terminal = sys.stdout.isatty()
-        print("".join(f"\033[{ANSI[kind]}m{c}\033[0m" if terminal else c for c, kind in painted))
+        paint = "\033[{}m{}\033[0m" if sys.stdout.isatty() else "{1}"
+        print("".join(map(paint.format, [ANSI[kind] for kind in colours(gru, [text])[0]], text)))
 
 
 # From here on: the command line.
+
+
+def check(texts, test_texts, folder):
+    """End with one line if a folder holds too little."""
+    if len(texts) < 32 or not test_texts:
+        needed = "must hold functions of 400 characters for 32 snippets to learn from and 1 to test on"
+        print(f"argument --learn: {needed}, got {len(texts)} and {len(test_texts)} in {folder}", file=sys.stderr)
+        sys.exit(2)
 
 
 def positive_int(text):

