@@ -8,7 +8,7 @@ import pytest
 from book import CHAPTERS, DOCS
 
 NOTATION = (DOCS / "reference" / "notation.md").read_text("utf-8")
-NAMES = re.findall(r"^((?:layers|gates|work)/\S+)$", (DOCS / "index.md").read_text("utf-8"), re.M)
+NAMES = re.findall(r"^((?:layers|gates|behaviour|work)/\S+)$", (DOCS / "index.md").read_text("utf-8"), re.M)
 ORDER = [DOCS / f"{name}.md" for name in NAMES]
 GREEK = {"alpha", "sigma", "gamma", "epsilon", "theta"}
 MATH = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+?)\$|^```\{math\}\n(?::[^\n]*\n)*(.*?)^```", re.M | re.S)

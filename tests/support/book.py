@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-CHAPTERS = sorted(page for part in ("layers", "gates", "work") for page in DOCS.glob(f"{part}/*.md"))
+CHAPTERS = sorted(page for part in ("layers", "gates", "behaviour", "work") for page in DOCS.glob(f"{part}/*.md"))
 PAGES = sorted([DOCS / "index.md", *CHAPTERS, *DOCS.glob("reference/*.md"), *DOCS.glob("examples/*.md")])
 EXECUTED = re.compile(r"(\S+)\.md: Executed notebook")
 SUPPORT = ROOT / "tests" / "support"
