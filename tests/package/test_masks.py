@@ -184,6 +184,8 @@ def test_a_mask_handed_on_by_hand_holds_where_recurrent_layers_pass_none(
 def test_bidirectional_gives_zeros_at_masked_steps() -> None:
     layer = keras.layers.Bidirectional(keras.layers.GRU(2, return_sequences=True, **BIASED))
     assert layer(embedded()).numpy().any(axis=-1).tolist() == [[True, True, True, False, False]]
+    assert layer.forward_layer.zero_output_for_mask
+    assert layer.backward_layer.zero_output_for_mask
 
 
 @pytest.mark.parametrize("passed", [True, False])
