@@ -31,6 +31,13 @@ def install(session: nox.Session, group: str) -> None:
         session.run("python", "docs/_ext/rnn_book/node.py")
 
 
+def install_torch(session: nox.Session) -> None:
+    """Install PyTorch's CPU build; uv knows where it is kept."""
+    # It does not read pip's settings, so a folder of wheels is passed on.
+    links = os.environ.get("PIP_FIND_LINKS")
+    session.install("torch==2.13.0", env={"UV_FIND_LINKS": links} if links else {"UV_TORCH_BACKEND": "cpu"})
+
+
 @nox.session(python=PYTHON)
 def docs(session: nox.Session) -> None:
     """Build the book into docs/_build/html."""
@@ -59,10 +66,26 @@ def docs_live(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run every test: the package, the book, the examples, the README."""
     install(session, "test")
-    # uv knows where PyTorch's CPU build is kept. It does not read pip's settings, so a folder of wheels is passed on.
-    links = os.environ.get("PIP_FIND_LINKS")
-    session.install("torch==2.13.0", env={"UV_FIND_LINKS": links} if links else {"UV_TORCH_BACKEND": "cpu"})
+    install_torch(session)
     session.run(*PYTEST, *session.posargs)
+
+
+@nox.session(python=PYTHON, name="next")
+def newest(session: nox.Session) -> None:
+    """Test the package and build the book with the newest Keras and TensorFlow, pre-releases too."""
+    install(session, "test")
+    install_torch(session)
+    session.install("--pre", "--upgrade", "keras", "tensorflow", env=COMPILED)
+    session.run("python", "-c", "import keras, tensorflow; print(keras.__version__, tensorflow.__version__)")
+    site = ["-d", "docs/_build/next-doctrees", "docs", "docs/_build/next"]
+    failed = 0
+    for command in ([*PYTEST, "tests/package", *session.posargs], [*SPHINX, *site]):
+        try:
+            session.run(*command)
+        except nox.command.CommandFailed:  # what the other command finds is wanted too
+            failed += 1
+    if failed:
+        session.error("the newest versions do otherwise than the book says")
 
 
 @nox.session(python=PYTHON)

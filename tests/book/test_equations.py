@@ -20,7 +20,8 @@ from rnn_guide import bptt, cells
 
 SHOWN = labelled(PAGES)
 BY_CELL = set(chain.from_iterable((*cell.forward, *cell.back, *cell.weights) for cell in CELLS.values()))
-EVALUATED = BY_CELL | {"lag-ratio", "lag-bound", "clip-norm"}
+MINIMAL = ("mgu-gate", "mgu-candidate", "mgu-state")
+EVALUATED = BY_CELL | {"lag-ratio", "lag-bound", "clip-norm", *MINIMAL}
 EXEMPT: dict[str, str] = {}  # label: why no test can compute it
 PARTS = {"states": ["h", "c"], "back": ["dh", "dc", "dx"], "weights": ["dW", "dU", "db", "db'"]}
 DIRECT = r"\frac{\partial L}{\partial h_{t-1}}"
@@ -148,6 +149,38 @@ def test_a_wrong_text_is_caught(name: str, label: str, right: str, wrong: str) -
     true = read(name, part)
     agrees(name, part, true)
     assert caught(name, part, true | {label: equations(text.replace(right, wrong))})
+
+
+def is_minimal_gated(read: list[Equation]) -> bool:
+    """Return whether equations give what Keras's GRU gives when one gate does for both of its own: z = 1 - r."""
+    given = Problem(CELLS["GRU, reset before"])
+    of_f, of_h = ([weight[..., columns] for weight in given.weights] for columns in (slice(3, 6), slice(6, 9)))
+    given.layer.set_weights([np.concatenate([-f, f, h], axis=-1) for f, h in zip(of_f, of_h, strict=True)])
+    (h,) = given.start
+    theirs = given.layer(given.x, initial_state=h).numpy()
+    named = {f"{name}_f": weight for name, weight in zip("WUb", of_f, strict=True)}
+    named |= {f"{name}_h": weight for name, weight in zip("WUb", of_h, strict=True)}
+    named |= {name: np.tile(named[name], (len(h), 1)) for name in ("b_f", "b_h")}
+    for t in range(given.x.shape[1]):
+        values = named | {"x_t": given.x[:, t], "h_{t-1}": h}
+        try:
+            for equation in read:
+                assign(equation, values)
+        except UnreadableError:
+            return False
+        h = values["h_t"]
+        if not np.allclose(h, theirs[:, t], rtol=1e-12):
+            return False
+    return True
+
+
+def test_the_minimal_gated_unit_is_a_gru_with_one_gate() -> None:
+    right = [equations(shown(label))[0] for label in MINIMAL]
+    assert is_minimal_gated(right), where(MINIMAL[0])
+    for place, equation in enumerate(right):
+        for what, wrong in mistaken(equation):
+            mixed = [*right[:place], wrong, *right[place + 1 :]]
+            assert not is_minimal_gated(mixed), f"{where(MINIMAL[place])}: nothing notices a mistake at a {what}"
 
 
 def unit_at_rest() -> tuple[Any, list[Any], Any]:
