@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from book import CHAPTERS, DOCS, PAGES
+from book import CHAPTERS, DOCS, FIXES, PAGES
 
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n((?::[^\n]*\n)*)(.*?)^```$", re.M | re.S)
 chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -50,6 +50,27 @@ def test_every_exercise_has_a_solution_that_runs(path: Path) -> None:
     for label in labels:
         solution = text.split(f"{{solution-start}} {label}\n")[1].split("{solution-end}")[0]
         assert CELL.search(solution), label
+
+
+@pytest.mark.parametrize("path", FIXES, ids=lambda path: path.stem)
+def test_a_page_of_fixes_leads_from_each_symptom_to_its_section(path: Path) -> None:
+    """It is for somebody in a hurry, so it has a table of symptoms in place of predictions and exercises."""
+    text = path.read_text("utf-8")
+    assert "description:" in text.split("---")[1]
+    assert text.index("| you see |") < text.index("Before you start") < text.index("{runtime}") < text.index("\n## ")
+    table = text.split("Before you start")[0]
+    *sections, answered, sources = re.split(r"^## ", text, flags=re.M)[1:]
+    assert (answered.split("\n")[0], sources.split("\n")[0]) == ("Questions that other pages answer", "Sources")
+    for section in sections:
+        heading, body = section.split("\n", 1)
+        assert f"](#{anchor(heading)})" in table, "the table of symptoms does not lead here"
+        assert CELL.search(body) or re.search(r"\]\(\.\./\S+\)", body), f"neither a run nor a page for {heading}"
+    assert len(re.findall(r"\]\(#", table)) == len(sections)
+
+
+def anchor(heading: str) -> str:
+    """Return a heading's address as the site makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
 
 
 @page

@@ -9,8 +9,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-CHAPTERS = sorted(page for part in ("layers", "gates", "behaviour", "work") for page in DOCS.glob(f"{part}/*.md"))
-PAGES = sorted([DOCS / "index.md", *CHAPTERS, *DOCS.glob("reference/*.md"), *DOCS.glob("examples/*.md")])
+FIXES = [DOCS / "behaviour" / f"{name}.md" for name in ("errors", "wrong-results")]
+_PARTS = ("layers", "gates", "behaviour", "work")
+CHAPTERS = sorted({page for part in _PARTS for page in DOCS.glob(f"{part}/*.md")} - {*FIXES})
+PAGES = sorted([DOCS / "index.md", *CHAPTERS, *FIXES, *DOCS.glob("reference/*.md"), *DOCS.glob("examples/*.md")])
 EXECUTED = re.compile(r"(\S+)\.md: Executed notebook")
 SUPPORT = ROOT / "tests" / "support"
 HEAD = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n"
