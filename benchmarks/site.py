@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 OURS = (
     "templates_path", "html_static_path", "html_css_files", "html_js_files", "html_sidebars", "html_theme_options",
-    "html_context", "html_search_scorer",
+    "html_context",
 )  # fmt: skip
 UNTOUCHED = f"""
 import sys

@@ -86,7 +86,6 @@ myst_substitutions = {"install": install, "first_cell": first_cell, "project_lin
 templates_path = ["_templates"]
 html_static_path = ["_static", "../web/site"]
 html_js_files = ["book.js"]
-html_search_scorer = str(HERE.parent / "web" / "scorer.js")
 html_sidebars = {"**": ["brand.html", "sbt-sidebar-nav.html"]}
 html_context = {"default_mode": "light"}  # of a reader without JavaScript
 html_show_sphinx = False

@@ -79,7 +79,7 @@ def test_a_wrong_address_leads_back(wrong: str, site: tuple[Path, str], browser:
     assert page.evaluate("document.documentElement.dataset.ready") == ""
     page.locator("article input[name=q]").fill("forget gate")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#search-results ul.search > li")
+    page.wait_for_selector("#found li")
     page.go_back()
     page.get_by_role("link", name="The first page").click()
     assert page.url == f"{address}index.html"

@@ -1,46 +1,217 @@
 """The search finds what people ask, and shows it readably."""
 
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from browser import go
+from browser import SIZES, THEMES, Visit, go, new_context
+from rnn_book.site.search import plain, read
 
-# What people ask, in their words, and the page that answers by a run.
+# What people ask, in their words, and the sections that answer it, as page#section. To add one is to add a line.
 QUESTIONS = {
-    "why does GRU have two biases": "gates/gru",
-    "why is the GRU's count 74,496": "gates/counting-parameters",
-    "which of the two GRUs do I have": "gates/gru",
-    "why does an LSTM have 4 times the parameters": "gates/counting-parameters",
-    "PyTorch two biases": "gates/counting-parameters",
-    "order of weights in PyTorch and Keras": "gates/counting-parameters",
-    "what is units": "layers/first-model",
-    "time steps vs features": "layers/sequences-and-shapes",
-    "expected ndim=3, found ndim=2": "layers/sequences-and-shapes",
-    "padding sequences of unequal length": "layers/sequences-and-shapes",
-    "NaN with relu": "layers/simple-rnn",
-    "what does a cut in the gradient cost": "layers/backpropagation-through-time",
-    "gradient in training": "layers/gradient-in-training",
-    "split windows before cutting": "layers/sequences-and-shapes",
-    "cuDNN GRU reset_after": "gates/gru",
-    "gradient is None": "layers/backpropagation-through-time",
-    "vanishing gradient": "layers/vanishing-gradient",
-    "clipnorm or global_clipnorm": "layers/vanishing-gradient",
-    "how many units from parameters": "gates/counting-parameters",
-    "return_sequences vs return_state": "layers/sequences-and-shapes",
-    "summary shows 0 (unbuilt)": "layers/first-model",
-    "bias_initializer and unit_forget_bias": "gates/lstm",
+    "why does GRU have two biases": "gates/gru#why-the-gru-has-two-biases",
+    "why is the GRU's count 74,496": "gates/counting-parameters#three-maps-and-a-second-bias "
+    "gates/gru#why-the-gru-has-two-biases",
+    "which of the two GRUs do I have": "gates/gru gates/gru#where-does-the-reset-gate-act "
+    "gates/gru#why-the-gru-has-two-biases",
+    "why does an LSTM have 4 times the parameters": "gates/counting-parameters#four-maps-side-by-side",
+    "PyTorch two biases": "gates/counting-parameters#pytorch-has-99-328",
+    "order of weights in PyTorch and Keras": "reference/notation#the-same-things-in-other-places "
+    "gates/counting-parameters#pytorch-has-99-328 gates/gru#what-goes-wrong-here",
+    "what is units": "layers/first-model#the-model-and-its-units reference/notation#term-units",
+    "time steps vs features": "layers/sequences-and-shapes#three-axes "
+    "layers/sequences-and-shapes#three-steps-of-one-number-or-one-step-of-three",
+    "expected ndim=3, found ndim=2": "layers/sequences-and-shapes#what-goes-wrong-here "
+    "layers/first-model#what-goes-wrong-here",
+    "padding sequences of unequal length": "layers/sequences-and-shapes#from-names-to-an-array "
+    "layers/sequences-and-shapes#does-padding-change-the-answer",
+    "NaN with relu": "layers/simple-rnn#what-goes-wrong-here",
+    "what does a cut in the gradient cost": "layers/backpropagation-through-time#what-a-cut-costs",
+    "gradient in training": "layers/gradient-in-training "
+    "layers/gradient-in-training#one-run-what-changes-on-the-plateau "
+    "layers/gradient-in-training#when-is-the-far-gradient-there",
+    "split windows before cutting": "layers/sequences-and-shapes#split-first-then-cut",
+    "cuDNN GRU reset_after": "gates/gru#why-the-gru-has-two-biases",
+    "gradient is None": "layers/backpropagation-through-time#what-goes-wrong-here",
+    "vanishing gradient": "layers/vanishing-gradient layers/vanishing-gradient#why-it-vanishes-a-product "
+    "reference/notation#term-exploding-vanishing-gradient",
+    "clipnorm or global_clipnorm": "layers/vanishing-gradient#which-clipping-and-which-threshold",
+    "how many units from parameters": "gates/counting-parameters#backwards-from-a-count-to-the-units",
+    "return_sequences vs return_state": "layers/sequences-and-shapes#what-comes-out",
+    "summary shows 0 (unbuilt)": "layers/first-model#what-goes-wrong-here",
+    "bias_initializer and unit_forget_bias": "gates/lstm#what-goes-wrong-here gates/lstm#how-long-does-it-remember",
+    "convert PyTorch weights to Keras": "reference/notation#the-same-things-in-other-places "
+    "gates/gru#what-goes-wrong-here gates/lstm#what-goes-wrong-here",
+    "forget gate bias initialization": "gates/lstm#how-long-does-it-remember gates/lstm#what-goes-wrong-here",
+    "my forecast is one step behind": "work/forecast work/forecast#a-network-that-looks-right "
+    "work/forecast#measure-the-echo",
+    "stateful LSTM reset_states": "layers/simple-rnn#a-long-sequence-in-pieces "
+    "layers/backpropagation-through-time#pieces-in-keras",
+    "number of parameters of an LSTM": "gates/counting-parameters gates/counting-parameters#one-map "
+    "gates/counting-parameters#four-maps-side-by-side gates/counting-parameters#every-formula-in-one-table",
+    "bidirectional output size": "gates/counting-parameters#stacks-and-two-directions "
+    "gates/counting-parameters#what-goes-wrong-here",
+    "masking zeros": "layers/sequences-and-shapes#does-padding-change-the-answer "
+    "layers/sequences-and-shapes#what-goes-wrong-here",
+    "how to stack LSTM layers": "gates/counting-parameters#stacks-and-two-directions "
+    "layers/sequences-and-shapes#what-comes-out",
+    "truncated backpropagation through time": "layers/backpropagation-through-time#what-a-cut-costs "
+    "layers/backpropagation-through-time#pieces-in-keras",
+    "exploding gradients": "layers/vanishing-gradient#the-other-side-a-cliff "
+    "layers/vanishing-gradient#which-clipping-and-which-threshold "
+    "reference/notation#term-exploding-vanishing-gradient",
+    "what is teacher forcing": "work/attention#training-say-the-true-character-before-each "
+    "work/attention#what-does-teacher-forcing-cost reference/notation#term-teacher-forcing",
+    "temperature when generating text": "work/write-characters#let-it-write reference/notation#term-temperature",
+    "train test split for time series": "layers/sequences-and-shapes#split-first-then-cut "
+    "work/river#the-score-and-the-split",
+    "input shape of an LSTM": "layers/sequences-and-shapes layers/sequences-and-shapes#three-axes",
+    "predict the next character": "work/write-characters work/write-characters#the-task-which-character-comes-next "
+    "examples/write-characters",
+    "find_units": "reference/api#rnn_guide.params.find_units",
+    "reshape or transpose": "layers/sequences-and-shapes#what-goes-wrong-here",
+    "onnx gate order": "reference/notation#the-same-things-in-other-places",
+}
+# Asked once the ranking had been tuned on those above, which then found 15 of these. Words that it lacked were added.
+KEPT_ASIDE = {
+    "port LSTM weights from torch": "reference/notation#the-same-things-in-other-places "
+    "gates/lstm#what-goes-wrong-here gates/gru#what-goes-wrong-here",
+    "how is the recurrent kernel initialised": "layers/simple-rnn#what-goes-wrong-here "
+    "layers/vanishing-gradient#why-it-vanishes-a-product",
+    "naive baseline for time series prediction": "work/forecast#the-task-and-the-forecast-that-costs-nothing "
+    "reference/notation#term-persistence",
+    "how many weights does a GRU have": "gates/counting-parameters "
+    "gates/counting-parameters#three-maps-and-a-second-bias gates/counting-parameters#every-formula-in-one-table "
+    "gates/gru#why-the-gru-has-two-biases",
+    "loss does not decrease": "layers/gradient-in-training#what-goes-wrong-here "
+    "layers/gradient-in-training#one-run-what-changes-on-the-plateau",
+    "seq2seq with attention": "work/attention work/attention#an-encoder-a-decoder-and-attention",
+    "LSTM returns h and c": "layers/sequences-and-shapes#what-comes-out reference/notation#term-cell-state",
+    "data leakage from the future": "work/river#keep-the-future-out reference/notation#term-leak",
+    "GRU or LSTM, which is better": "layers/gradient-in-training#ten-seeds-two-lengths-three-cells "
+    "work/colour-python#eight-networks-three-seeds work/write-characters#four-networks-of-the-same-size "
+    "work/river#the-test-years",
+    "does an LSTM need its forget gate": "gates/lstm#why-there-is-a-forget-gate",
+    "numerical gradient check": "layers/backpropagation-through-time#is-it-right-nudge-a-weight",
+    "perplexity bits per character": "work/write-characters#bits-the-price-of-a-character "
+    "reference/notation#term-bits-per-character",
+    "reversing the input of an encoder": "work/attention#what-does-attention-add-and-what-does-reversing",
+    "LSTM vs linear regresion": "work/river#what-a-sceptic-would-bring work/forecast#give-it-the-weather "
+    "work/river#the-test-years",
+    "labeling every time step": "work/colour-python work/colour-python#the-gru examples/colour-python "
+    "work/colour-python#the-task-a-class-for-every-character",
+    "dilated convolutions vs GRU": "work/colour-python#eight-networks-three-seeds "
+    "work/colour-python#what-one-more-character-costs reference/notation#term-dilated-convolution",
+    "embedding index out of range": "layers/first-model#what-goes-wrong-here",
+    "lstm_step": "reference/api#rnn_guide.cells.lstm_step",
+    "hidden state vs cell state": "gates/lstm#two-states-three-gates-one-candidate "
+    "layers/sequences-and-shapes#what-comes-out reference/notation#term-cell-state "
+    "reference/notation#term-hidden-state",
+    "loss becomes nan": "layers/vanishing-gradient#what-goes-wrong-here layers/simple-rnn#what-goes-wrong-here",
 }
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_the_search_finds_what_people_ask(question: str, page: Page, address: str) -> None:
-    page.goto(f"{address}search.html?q={quote(question)}")
-    page.wait_for_selector("#search-results .search-summary:not(:empty)")
-    page.wait_for_function("document.querySelector('#search-results ul.search')?.children.length > 0")
-    found = page.eval_on_selector_all("#search-results ul.search > li > a", "all => all.map(a => a.pathname)")
-    assert any(link.endswith(f"{QUESTIONS[question]}.html") for link in found[:3]), found
+@pytest.fixture(scope="module")
+def asked(browser: Browser, address: str) -> Iterator[Page]:
+    """One search page for all questions."""
+    context = new_context(browser, "desktop", "light")
+    page = context.new_page()
+    go(page, f"{address}search.html")
+    yield page
+    context.close()
+
+
+def places(page: Page, address: str) -> list[str]:
+    """Return what was found, as page#section."""
+    links = page.eval_on_selector_all("#found a", "links => links.map(link => link.href)")
+    return [link.removeprefix(address).replace(".html", "") for link in links]
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS, *KEPT_ASIDE])
+def test_the_answer_is_among_the_first_three(question: str, asked: Page, address: str, book: Path) -> None:
+    answers = (QUESTIONS | KEPT_ASIDE)[question].split()
+    for page, _, section in (answer.partition("#") for answer in answers):
+        assert not section or f' id="{section}"' in (book / f"{page}.html").read_text("utf-8"), "no such section"
+    asked.locator("#main-content input[name=q]").fill(question)
+    found = places(asked, address)
+    assert set(found[:3]) & set(answers), found[:6]
+
+
+ALIKE = [
+    ("initialization", "initialisation"),
+    ("vanishing gradient", "vanishing gradients"),
+    ("color python source", "colour Python source"),
+    ("recurrent kernel", "recurent kernal"),
+    ("forecast", "forecasting"),
+    ("74,496", "74496"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_spelling_and_number_do_not_matter(one: str, other: str, asked: Page, address: str) -> None:
+    found = []
+    for question in (one, other):
+        asked.locator("#main-content input[name=q]").fill(question)
+        found.append(places(asked, address)[:3])
+    assert found[0][0] == found[1][0]
+
+
+def test_a_word_that_is_nowhere_hides_nothing(asked: Page, address: str) -> None:
+    asked.locator("#main-content input[name=q]").fill("qqzxj vanishing gradient")
+    assert "layers/vanishing-gradient#why-it-vanishes-a-product" in places(asked, address)[:3]
+    assert asked.locator("#found-status").inner_text().startswith("No section has all of these words.")
+
+
+def test_an_excerpt_is_prose_and_marks_whole_words(asked: Page) -> None:
+    asked.locator("#main-content input[name=q]").fill("gate")
+    marked = asked.locator("#found mark").all_inner_texts()
+    assert {"gate", "gates"} <= {word.lower() for word in marked}
+    assert all({"gate", "gates", "gated"} & set(re.split(r"_|\W", word.lower())) for word in marked), marked
+    asked.locator("#main-content input[name=q]").fill("candidate fills the rest")
+    excerpt = asked.locator("#found p:not(.where)").first.inner_text()
+    assert "The candidate fills the rest." in excerpt
+    assert "does the work of the LSTM’s forget gate, and 1 - z that" in excerpt
+    asked.locator("#main-content input[name=q]").fill("repository")
+    assert "Take this page" not in asked.locator("#found").inner_text()
+
+
+def test_what_is_asked_stands_in_the_address_and_nothing_found_is_said(page: Page, address: str) -> None:
+    go(page, f"{address}search.html?q={quote('forget gate')}")
+    assert page.locator("#main-content input[name=q]").input_value() == "forget gate"
+    assert page.locator("#found li").count() == 20
+    assert not page.locator("#search-hints").is_visible()
+    page.locator("#main-content input[name=q]").fill("qqzxj")
+    assert page.evaluate("location.href") == f"{address}search.html?q=qqzxj"
+    assert page.locator("#found li").count() == 0
+    assert page.locator("#found-status").inner_text() == "The book has none of these words: qqzxj"
+    page.locator("#search-hints").get_by_role("link", name="the terms").click()
+    assert page.url == f"{address}reference/notation.html"
+
+
+def test_the_keyboard_leads_to_what_was_found(page: Page, address: str) -> None:
+    go(page, f"{address}gates/lstm.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("clipnorm")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#found li")
+    focused = "document.activeElement.textContent || document.activeElement.name"
+    assert page.evaluate(focused) == "q"
+    page.keyboard.press("ArrowDown")
+    first = page.evaluate(focused)
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) not in ("q", first)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(focused) == "q"
+    page.keyboard.press("Enter")
+    assert page.evaluate(focused) == first
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/layers/vanishing-gradient.html*")
 
 
 @pytest.mark.parametrize("name", ["index", "gates/lstm", "search"])
@@ -50,11 +221,91 @@ def test_control_and_k_lead_to_the_search(name: str, page: Page, address: str) -
     assert page.evaluate("document.activeElement.name") == "q"
 
 
-def test_the_search_shows_a_formula_once_and_no_buttons(page: Page, address: str) -> None:
-    page.goto(f"{address}search.html?q=candidate+fills+rest")
-    page.wait_for_selector("#search-results li p.context")
-    excerpt = page.locator("#search-results p.context").first.inner_text()
-    assert "1−z that of its input gate" in excerpt
-    page.goto(f"{address}search.html?q=repository")
-    page.wait_for_selector("#search-results .search-summary:not(:empty)")
-    assert "Take this page" not in page.locator("#search-results").inner_text()
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES)
+def test_what_was_found_has_no_fault(size: str, theme: str, browser: Browser, address: str) -> None:
+    context = new_context(browser, size, theme)
+    visit = Visit(context.new_page(), address).open(f"{address}search.html?q=rnn_guide.bptt.lstm_step_backward+gate")
+    assert visit.page.locator("#found li").count() > 5
+    weight = visit.weight
+    faults = visit.faults()
+    context.close()
+    assert faults == []
+    assert weight <= 280_000, f"{weight:,} bytes"
+
+
+def test_the_search_works_from_a_folder(browser: Browser, book: Path) -> None:
+    context = new_context(browser, "phone", "light")
+    visit = Visit(context.new_page(), book.as_uri()).open(f"{book.as_uri()}/search.html?q=forget+gate")
+    page = visit.page
+    page.locator("#main-content input[name=q]").fill("find_units")
+    assert visit.faults() == []
+    page.locator("#found a").first.click()
+    assert page.url == f"{book.as_uri()}/reference/api.html#rnn_guide.params.find_units"
+    context.close()
+
+
+def test_without_a_script_the_page_says_where_to_look(browser: Browser, address: str) -> None:
+    context = new_context(browser, "phone", "light", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}search.html?q=gate")
+    assert "needs JavaScript" in page.locator("#main-content").inner_text()
+    assert page.get_by_role("link", name="the terms").is_visible()
+    assert not page.locator("input[name=q]").first.is_visible()
+    context.close()
+
+
+def test_no_other_page_loads_the_index(book: Path) -> None:
+    loading = [file.name for file in book.rglob("*.html") if "sections.js" in file.read_text("utf-8")]
+    assert loading == ["search.html"]
+    assert not (book / "searchindex.js").exists()
+
+
+def test_the_index_holds_every_section_but_sources_and_no_code(book: Path) -> None:
+    text = (book / "_static" / "sections.js").read_text("utf-8")
+    sections = json.loads(text.removeprefix("const SECTIONS = ").removesuffix(";\n"))
+    known = {f"{section['page']}#{section['anchor']}" for section in sections}
+    assert len(known) == len(sections) > 200
+    lstm = (book / "gates" / "lstm.html").read_text("utf-8")
+    ids = set(re.findall(r'<section id="([^"]+)"', lstm)) - {"sources"}
+    assert len(ids) > 8
+    assert {f"gates/lstm#{name}" for name in ids} <= known
+    for section in sections:
+        assert section["heading"], section
+        assert not re.search(r"^(?:import|def|from \w+ import) |\\[a-z]|[$]", section["text"], re.M), section["text"]
+
+
+PAGE = """<article><section id="whole"><h1>A page<a class="headerlink">#</a></h1><p>It says <strong>this</strong>.</p>
+<section id="part"><h2>A part</h2><p>The state <span class="math"><span class="katex"><annotation>h_{t-1}</annotation>
+h t-1</span>.</span> Read on <code><span class="pre">here</span></code> [<a>Someone, 1997</a>].</p><pre>code = 1</pre>
+<table><tr><td><p>one</p></td><td><p>two</p></td></tr></table><dl><dt id="term-x">a term</dt><dd><p>its meaning</p></dd>
+<dt id="term-y">another</dt><dd>and its</dd></dl><p>The end.</p></section><section id="sources"><h2>Sources</h2>
+</section></section></article>"""
+
+
+def test_a_page_is_read_into_sections() -> None:
+    whole, part, term, another = read("a/page", PAGE, "What it is.")
+    assert (whole["anchor"], whole["heading"], whole["strong"]) == ("", "A page", "this")
+    assert whole["text"] == "What it is.\nIt says this."
+    assert (part["anchor"], part["title"], part["heading"]) == ("part", "A page", "A part")
+    assert part["text"] == "The state hₜ₋₁. Read on here.\none · two\nThe end."
+    assert part["apart"] == "Someone code"
+    assert (term["anchor"], term["heading"], term["text"]) == ("term-x", "a term", "its meaning")
+    assert (another["anchor"], another["text"]) == ("term-y", "and its")
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        ("h_{t-1}", "hₜ₋₁"),
+        (r"\sigma(f)\,c_{t-1}", "σ(f) cₜ₋₁"),
+        ("10^{-7}", "10⁻⁷"),
+        ("49{,}408", "49,408"),
+        ("U_h", "Uₕ"),
+        ("W_z", "…"),
+        ("e^{-a}", "…"),
+        (r"\frac{1}{2}", "…"),
+    ],
+)
+def test_a_short_formula_is_text_and_any_other_three_dots(tex: str, text: str) -> None:
+    assert plain(tex) == text

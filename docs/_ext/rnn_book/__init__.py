@@ -32,7 +32,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 def register(app: Sphinx) -> None:
-    """Add settings, a role, a builder, a language of search, and our writers of formulas and folds."""
+    """Add settings, a role, a builder, and our writers of formulas and folds."""
     app.add_config_value("documented_modules", [], "env", list)
     app.add_config_value("notebooks_repository", "", "html", str)
     app.add_config_value("package_source", "", "html", str)
@@ -40,7 +40,6 @@ def register(app: Sphinx) -> None:
     app.add_config_value("page_stamp_versions", stamp.versions(), "env", str)
     app.add_role("runtime", checks.Runtime())
     app.add_builder(epub.Epub, override=True)
-    app.add_search_language(search.SearchQuestions)
     app.add_html_math_renderer(
         "katex",
         inline_renderers=(formulas.visit_inline, None),
@@ -64,6 +63,7 @@ def before_reading(app: Sphinx) -> None:
     app.connect("builder-inited", formulas.copy_assets)
     app.connect("builder-inited", identity.write_files)
     app.connect("builder-inited", fonts.copy_fonts)
+    app.connect("builder-inited", search.switch_off)
 
 
 def while_reading(app: Sphinx) -> None:
@@ -79,6 +79,7 @@ def while_writing(app: Sphinx) -> None:
     app.connect("doctree-resolved", accessible.drop_ids)
     app.connect("doctree-resolved", epub.unfold)
     app.connect("doctree-resolved", checks.check_alternative_texts)
+    app.connect("html-collect-pages", search.pages)
     app.connect("html-page-context", lines.split_lines)
     app.connect("html-page-context", metadata.add_description)
     app.connect("html-page-context", identity.add_logo)
@@ -91,5 +92,6 @@ def after_writing(app: Sphinx) -> None:
     """Finish the site, once all of its pages are written."""
     app.connect("build-finished", styles.lighten, priority=900)  # the theme writes a style sheet at 500
     app.connect("build-finished", fonts.cut_down_fonts, priority=900)  # the icons in use stand in the sheet just made
+    app.connect("build-finished", search.write, priority=900)  # no class that styles.py would see in a script
     app.connect("build-finished", versions.add_versions, priority=900)
     app.connect("build-finished", metadata.finish, priority=900)  # makes the addresses of one page absolute
