@@ -108,7 +108,8 @@ QUESTIONS = {
     "seq2seq always same output": "behaviour/wrong-results#seq2seq-always-gives-the-same-output",
     "use_cudnn lost": "behaviour/errors#use-cudnn-lost-on-loading-cudnn-is-not-supported",
     "jit_compile error LSTM": "behaviour/errors#xla-and-jit-compile-no-registered-cudnnrnnv3-opkernel",
-    "results differ between runs despite seed": "behaviour/wrong-results#a-different-result-in-each-run-although-a-seed-is-set",
+    "results differ between runs despite seed": "behaviour/wrong-results"
+    "#a-different-result-in-each-run-although-a-seed-is-set",
     "predict in a loop is slow": "behaviour/wrong-results#model-predict-in-a-loop-is-slow",
     "train on two machines": "examples/distributed examples/distributed#on-several-machines",
     "distributed training JAX": "examples/distributed",
