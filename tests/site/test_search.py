@@ -99,7 +99,8 @@ QUESTIONS = {
     "merge_mode": "behaviour/directions-and-stacks#merge-modes-concat-sum-ave-mul-none",
     "dropout vs recurrent dropout": "behaviour/directions-and-stacks#what-do-dropout-and-recurrent-dropout-drop",
     "recurrent_dropout is slow": "behaviour/wrong-results#recurrent-dropout-is-slow",
-    "recurrent dropout does not converge": "behaviour/directions-and-stacks#why-does-recurrent-dropout-not-converge",
+    "recurrent dropout does not converge": "behaviour/directions-and-stacks"
+    "#why-does-recurrent-dropout-not-converge-in-an-older-gru",
     "custom RNN cell": "behaviour/own-cell behaviour/own-cell#what-does-rnn-ask-of-a-cell",
     "minimal gated unit": "behaviour/own-cell#the-example-the-minimal-gated-unit",
     "old h5 file time_major": "behaviour/errors#old-h5-files-with-time-major-unrecognized-keyword-arguments",
