@@ -35,7 +35,7 @@ def train(name: str, option: str, length: int, which: int) -> tuple[float, str, 
     spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
+    script: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     learn, seconds = script.learn, []
 
