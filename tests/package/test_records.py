@@ -12,10 +12,13 @@ import pytest
 import add_numbers
 import attention
 import colour_python
+import exchange
 import gates_open
+import kernels
 import record
 import river
 import scripts
+import speed
 import write_characters
 from mutants import mutant
 from rnn_guide import bptt, cells, records
@@ -24,8 +27,11 @@ STUDIES = {
     "add_numbers": add_numbers,
     "attention": attention,
     "colour_python": colour_python,
+    "exchange": exchange,
     "gates_open": gates_open,
+    "kernels": kernels,
     "river": river,
+    "speed": speed,
     "write_characters": write_characters,
 }
 study = pytest.mark.parametrize("name", STUDIES)
@@ -36,7 +42,7 @@ def test_the_record_is_of_this_code_and_whole(name: str) -> None:
     module = STUDIES[name]
     lines = (records.FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()
     assert json.loads(lines[0])["code"] == record.code_hash(str(module.__file__), module.MADE_BY), (
-        f"the code has changed since: run `python experiments/{name}.py --check`"
+        f"the code has changed since: run `python experiments/{name}.py`, with --check if it takes that"
     )
     done = [run["run"] for run in records.load(name)]
     assert sorted(map(str, done)) == sorted(str(run._asdict()) for run in module.runs())

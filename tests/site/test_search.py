@@ -114,6 +114,14 @@ QUESTIONS = {
     "predict in a loop is slow": "behaviour/wrong-results#model-predict-in-a-loop-is-slow",
     "train on two machines": "examples/distributed examples/distributed#on-several-machines",
     "distributed training JAX": "examples/distributed",
+    "is cuDNN used": "behaviour/speed#which-options-turn-cudnn-off",
+    "how to speed up LSTM training": "behaviour/speed behaviour/speed#which-settings-are-worth-a-try",
+    "does unroll make it faster": "behaviour/speed#which-settings-are-worth-a-try",
+    "steps_per_execution": "behaviour/speed#which-settings-are-worth-a-try",
+    "is JAX faster than TensorFlow": "behaviour/speed#tensorflow-jax-or-pytorch",
+    "multi GPU training is not faster": "behaviour/speed#when-does-a-second-machine-pay "
+    "behaviour/speed#what-keras-on-jax-really-does examples/distributed#why-is-it-slower",
+    "LSTM slow on GPU": "behaviour/speed#which-options-turn-cudnn-off behaviour/speed#which-settings-are-worth-a-try",
 }
 # Asked once the ranking had been tuned on those above, which then found 15 of these. Words that it lacked were added.
 KEPT_ASIDE = {
