@@ -170,3 +170,20 @@ def test_the_weights_of_the_wrapped_layer_are_not_used() -> None:
     both = keras.layers.Bidirectional(layer)
     both(X)
     assert gap(both.get_weights()[0], layer.get_weights()[0]) > 1e-3
+
+
+@pytest.mark.parametrize("name", RNN)
+def test_a_stack_read_in_pieces_needs_the_states_of_every_layer(name: str) -> None:
+    make = getattr(keras.layers, name)
+    lower, upper = (make(units, return_sequences=True, return_state=True) for units in (4, 3))
+
+    def read(piece: Any, low: Any = None, up: Any = None) -> tuple[Any, Any, Any]:
+        y, *low = lower(piece, initial_state=low)
+        y, *up = upper(y, initial_state=up)
+        return y, low, up
+
+    whole = read(X)[0]
+    _, low, up = read(X[:, :2])
+    assert gap(read(X[:, 2:], low, up)[0], whole[:, 2:]) < 1e-6
+    for states in ((None, up), (low, None)):
+        assert gap(read(X[:, 2:], *states)[0], whole[:, 2:]) > 1e-4

@@ -1,6 +1,7 @@
 """What docs/behaviour/masks.md says of masks, so that a Keras that does otherwise is noticed on the day it arrives."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -149,6 +150,62 @@ def test_a_layer_backwards_passes_on_the_mask_in_the_order_of_time() -> None:
     y = keras.layers.GRU(2, return_sequences=True, go_backwards=True, **BIASED)(embedded())
     assert y.numpy().any(axis=-1).tolist() == [[False, False, True, True, True]]
     assert arriving(y).numpy().tolist() == [[True, True, True, False, False]]
+
+
+def shown(y: Any) -> str | None:
+    mask = getattr(y, "_keras_mask", None)
+    return None if mask is None else "".join("01"[int(step)] for step in np.array(mask)[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Add", ("11100", None, None)),
+        ("Average", ("11100", None, None)),
+        ("Multiply", ("11100", None, None)),
+        ("Maximum", ("11100", None, None)),
+        ("Concatenate", ("11100", "11111", "11111")),
+        ("Attention", ("11100", "11100", None)),
+        ("AdditiveAttention", ("11100", "11100", None)),
+        ("MultiHeadAttention", ("11100", "11100", None)),
+    ],
+)
+def test_the_mask_of_two_inputs(name: str, expected: tuple[str | None, ...], recwarn: pytest.WarningsRecorder) -> None:
+    """Of two masks, of a mask and none, of none and a mask."""
+    tokens = np.array([[3, 1, 4, 0, 0]])
+    embedding, plain = keras.layers.Embedding(5, 3, mask_zero=True), keras.layers.Embedding(5, 3)
+    multi = name == "MultiHeadAttention"
+    layer = getattr(keras.layers, name)(**({"num_heads": 1, "key_dim": 3} if multi else {}))
+    found = []
+    for kind in ("two", "first", "second"):
+        one = plain(tokens) if kind == "second" else embedding(tokens)
+        other = plain(tokens) if kind == "first" else embedding(np.array([[3, 1, 0, 0, 0]]))
+        found.append(shown(layer(one, other) if multi else layer([one, other])))
+    assert tuple(found) == expected
+    assert not [warning for warning in recwarn if "mask" in str(warning.message)]
+
+
+@pytest.mark.parametrize("functional", [True, False])
+def test_multi_head_attention_takes_the_mask_off_its_input_unless_the_model_is_functional(functional: bool) -> None:
+    embedding, attention = keras.layers.Embedding(5, 3, mask_zero=True), keras.layers.MultiHeadAttention(1, 3)
+    add, gru = keras.layers.Add(), keras.layers.GRU(4, **BIASED)
+
+    def residual(ids: Any) -> Any:
+        y = embedding(ids)
+        return gru(add([y, attention(y, y)]))
+
+    ids = keras.Input((None,), dtype="int32")
+    model = keras.Model(ids, residual(ids)) if functional else residual
+    assert (off(model, "right") < 1e-6) is functional
+
+
+@pytest.mark.parametrize(("backend", "refused"), [("tensorflow", False), ("torch", True), ("jax", True)])
+@pytest.mark.parametrize("name", ["lstm", "gru"])
+def test_which_backend_refuses_a_mask_on_its_fast_kernel(backend: str, refused: bool, name: str) -> None:
+    """Read in the code, for there is no GPU."""
+    code = (Path(keras.__file__).parent / "src" / "backend" / backend / "rnn.py").read_text("utf-8")
+    body = code.split(f"\ndef {name}(")[1].split("\ndef ")[0]
+    assert ("mask is not None:\n        raise" in body) is refused
 
 
 @padded

@@ -103,10 +103,14 @@ def test_a_cell_without_a_size_is_refused() -> None:
 def test_nested_inputs_fail_and_joined_ones_run() -> None:
     nested, joined = PAGE["NestedCell"], PAGE["JoinedCell"]
     two = keras.Input((None, 2)), keras.Input((None, 3, 3))
-    with pytest.raises(ValueError, match="not enough values to unpack"):
+    with pytest.raises(IndexError, match="tuple index out of range"):
         RNN(nested())(two)
-    cell = nested()
-    cell.built = True
+    cell = PAGE["OwnWeights"]()
+    with pytest.raises(ValueError, match="output_size must be an integer"):
+        RNN(cell)(two)
+    cell.output_size, cell.state_size = 2, [2, 9]
+    with pytest.raises(ValueError, match="Cannot convert '2' to a shape"):
+        RNN(cell)(two)
     with pytest.raises(AttributeError, match="'tuple' object has no attribute 'shape'"):
         RNN(cell)((X, X))
     layer = RNN(joined(), return_sequences=True)

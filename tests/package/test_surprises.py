@@ -2,6 +2,7 @@
 
 import warnings
 from pathlib import Path
+from unittest import mock
 
 import keras
 import numpy as np
@@ -83,3 +84,16 @@ def test_a_file_does_not_keep_use_cudnn(tmp_path: Path) -> None:
     model.save(tmp_path / "model.keras")
     lstm, both = keras.models.load_model(tmp_path / "model.keras").layers
     assert (lstm.use_cudnn, both.forward_layer.use_cudnn, both.backward_layer.use_cudnn) == ("auto",) * 3
+
+
+@pytest.mark.parametrize("Layer", [layers.LSTM, layers.GRU])
+@pytest.mark.parametrize("use_cudnn", ["auto", False])
+def test_a_layer_that_will_use_cudnn_keeps_xla_off(Layer: type, use_cudnn: str | bool) -> None:
+    with mock.patch("keras.src.backend.cudnn_ok", return_value=True):
+        layer = Layer(2, use_cudnn=use_cudnn)
+    model = keras.Sequential([keras.Input((5, 4)), layer])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.compile("sgd", "mse", jit_compile=True)
+    assert layer.supports_jit is model.jit_compile is (use_cudnn is False)
+    assert any("jit_compile=False" in str(warning.message) for warning in caught) is (use_cudnn == "auto")

@@ -63,7 +63,8 @@ QUESTIONS = {
     "masking zeros": "behaviour/masks#can-masked-steps-give-zeros-instead "
     "layers/sequences-and-shapes#does-padding-change-the-answer "
     "layers/sequences-and-shapes#what-goes-wrong-here",
-    "how to stack LSTM layers": "gates/counting-parameters#stacks-and-two-directions "
+    "how to stack LSTM layers": "behaviour/directions-and-stacks#how-do-you-stack-recurrent-layers "
+    "gates/counting-parameters#stacks-and-two-directions "
     "layers/sequences-and-shapes#what-comes-out",
     "truncated backpropagation through time": "layers/backpropagation-through-time#what-a-cut-costs "
     "layers/backpropagation-through-time#pieces-in-keras",
@@ -100,14 +101,24 @@ QUESTIONS = {
     "dropout vs recurrent dropout": "behaviour/directions-and-stacks#what-do-dropout-and-recurrent-dropout-drop",
     "recurrent_dropout is slow": "behaviour/wrong-results#recurrent-dropout-is-slow",
     "recurrent dropout does not converge": "behaviour/directions-and-stacks"
-    "#why-does-recurrent-dropout-not-converge-in-an-older-gru",
+    "#why-does-recurrent-dropout-not-converge-in-an-older-gru "
+    "behaviour/wrong-results#a-gru-with-recurrent-dropout-does-not-converge",
+    "hand on the states of a stacked LSTM": "behaviour/directions-and-stacks"
+    "#how-do-you-hand-on-the-states-of-stacked-layers",
+    "stacked encoder decoder states": "behaviour/directions-and-stacks#how-do-you-hand-on-the-states-of-stacked-layers",
+    "mask after Concatenate": "behaviour/masks#what-becomes-of-the-mask-after-add-concatenate-and-attention",
+    "MultiHeadAttention mask": "behaviour/masks#what-becomes-of-the-mask-after-add-concatenate-and-attention",
+    "nested inputs in RNN": "behaviour/own-cell#why-does-the-guide-s-cell-with-nested-inputs-fail",
     "custom RNN cell": "behaviour/own-cell behaviour/own-cell#what-does-rnn-ask-of-a-cell",
     "minimal gated unit": "behaviour/own-cell#the-example-the-minimal-gated-unit",
     "old h5 file time_major": "behaviour/errors#old-h5-files-with-time-major-unrecognized-keyword-arguments",
     "GRU weights into GRUCell": "behaviour/errors#from-a-gru-to-a-grucell-expected-3-variables-but-received-0",
     "attention after LSTM encoder": "behaviour/errors#attention-after-an-lstm-tuple-object-has-no-attribute-shape",
     "seq2seq always same output": "behaviour/wrong-results#seq2seq-always-gives-the-same-output",
-    "use_cudnn lost": "behaviour/errors#use-cudnn-lost-on-loading-cudnn-is-not-supported",
+    "use_cudnn lost": "behaviour/errors#use-cudnn-is-lost-on-loading",
+    "cuDNN is not supported": "behaviour/errors#use-cudnn-true-cudnn-is-not-supported",
+    "Ctrl-C does not stop": "behaviour/errors#ctrl-c-does-not-stop-the-program",
+    "KeyboardInterrupt ignored _xla_gc_callback": "behaviour/errors#ctrl-c-does-not-stop-the-program",
     "jit_compile error LSTM": "behaviour/errors#xla-and-jit-compile-no-registered-cudnnrnnv3-opkernel",
     "results differ between runs despite seed": "behaviour/wrong-results"
     "#a-different-result-in-each-run-although-a-seed-is-set",
