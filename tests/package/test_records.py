@@ -13,9 +13,11 @@ import add_numbers
 import attention
 import colour_python
 import gates_open
+import layer_times
 import record
 import river
 import scripts
+import which_layer
 import write_characters
 from mutants import mutant
 from rnn_guide import bptt, cells, records
@@ -25,7 +27,9 @@ STUDIES = {
     "attention": attention,
     "colour_python": colour_python,
     "gates_open": gates_open,
+    "layer_times": layer_times,
     "river": river,
+    "which_layer": which_layer,
     "write_characters": write_characters,
 }
 study = pytest.mark.parametrize("name", STUDIES)

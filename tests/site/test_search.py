@@ -114,6 +114,19 @@ QUESTIONS = {
     "predict in a loop is slow": "behaviour/wrong-results#model-predict-in-a-loop-is-slow",
     "train on two machines": "examples/distributed examples/distributed#on-several-machines",
     "distributed training JAX": "examples/distributed",
+    "TimeDistributed Dense or Dense": "behaviour/outputs-and-states"
+    "#timedistributed-dense-or-dense-is-there-a-difference",
+    "TimeDistributed Conv2D before LSTM": "behaviour/outputs-and-states"
+    "#timedistributed-dense-or-dense-is-there-a-difference",
+    "LSTM or GRU which is better": "work/which-layer#lstm-or-gru-which-is-better",
+    "is GRU faster than LSTM": "work/which-layer#is-a-gru-faster-than-an-lstm",
+    "when is a SimpleRNN enough": "work/which-layer#when-is-a-simplernn-enough",
+    "how many units should I use": "work/which-layer#how-many-units-should-i-use",
+    "how many LSTM layers": "work/which-layer#one-lstm-layer-or-two",
+    "do I need an RNN": "work/which-layer#do-i-need-a-recurrent-network-at-all",
+    "should my LSTM be bidirectional": "work/which-layer#should-it-be-bidirectional",
+    "which recurrent layer should I choose": "work/which-layer "
+    "work/which-layer#which-layer-should-i-choose-a-list",
 }
 # Asked once the ranking had been tuned on those above, which then found 15 of these. Words that it lacked were added.
 KEPT_ASIDE = {
@@ -135,7 +148,7 @@ KEPT_ASIDE = {
     "data leakage from the future": "work/river#keep-the-future-out reference/notation#term-leak",
     "GRU or LSTM, which is better": "layers/gradient-in-training#ten-seeds-two-lengths-three-cells "
     "work/colour-python#eight-networks-three-seeds work/write-characters#four-networks-of-the-same-size "
-    "work/river#the-test-years",
+    "work/river#the-test-years work/which-layer#lstm-or-gru-which-is-better",
     "does an LSTM need its forget gate": "gates/lstm#why-there-is-a-forget-gate",
     "numerical gradient check": "layers/backpropagation-through-time#is-it-right-nudge-a-weight",
     "perplexity bits per character": "work/write-characters#bits-the-price-of-a-character "
