@@ -125,8 +125,7 @@ QUESTIONS = {
     "how many LSTM layers": "work/which-layer#one-lstm-layer-or-two",
     "do I need an RNN": "work/which-layer#do-i-need-a-recurrent-network-at-all",
     "should my LSTM be bidirectional": "work/which-layer#should-it-be-bidirectional",
-    "which recurrent layer should I choose": "work/which-layer "
-    "work/which-layer#which-layer-should-i-choose-a-list",
+    "which recurrent layer should I choose": "work/which-layer work/which-layer#which-layer-should-i-choose-a-list",
 }
 # Asked once the ranking had been tuned on those above, which then found 15 of these. Words that it lacked were added.
 KEPT_ASIDE = {
