@@ -19,6 +19,7 @@ import record
 import river
 import scripts
 import speed
+import which_layer
 import write_characters
 from mutants import mutant
 from rnn_guide import bptt, cells, records
@@ -32,6 +33,7 @@ STUDIES = {
     "kernels": kernels,
     "river": river,
     "speed": speed,
+    "which_layer": which_layer,
     "write_characters": write_characters,
 }
 study = pytest.mark.parametrize("name", STUDIES)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import keras
 import numpy as np
@@ -35,6 +36,45 @@ def test_output_first_then_the_states(name: str, sequences: bool) -> None:
     last = output[:, -1] if sequences else output
     assert np.array_equal(last, states[0])
     assert not any(np.array_equal(last, state) for state in states[1:])
+
+
+def test_dense_and_time_distributed_dense_are_the_same() -> None:
+    every = keras.layers.LSTM(N, return_sequences=True)(X)
+    plain, wrapped = keras.layers.Dense(5), keras.layers.TimeDistributed(keras.layers.Dense(5))
+    outputs, calls = [], []
+    for layer in (plain, wrapped):
+        layer.build((B, T, N))
+        layer.set_weights(plain.get_weights())
+        with mock.patch.object(keras.layers.Dense, "call", autospec=True, side_effect=keras.layers.Dense.call) as call:
+            outputs.append(layer(every))
+        calls.append(call.call_count)
+    assert np.abs(outputs[0] - outputs[1]).max() < 1e-6
+    assert plain.count_params() == wrapped.count_params() == (N + 1) * 5
+    assert calls == [1, T]
+
+
+def test_time_distributed_is_needed_where_a_step_is_an_image_or_a_sequence() -> None:
+    images, words = np.zeros((B, T, 8, 8, 1)), np.zeros((B, T, 6, M))
+    conv, lstm = (lambda: keras.layers.Conv2D(4, 3)), (lambda: keras.layers.LSTM(N))
+    for layer, inputs, shape in ((conv, images, (B, T, 6, 6, 4)), (lstm, words, (B, T, N))):
+        assert keras.layers.TimeDistributed(layer())(inputs).shape == shape
+        with pytest.raises(ValueError, match=r"ndim|Kernel shape"):
+            layer()(inputs)
+    assert keras.layers.TimeDistributed(keras.layers.Flatten())(images).shape == (B, T, 64)
+    assert keras.layers.Flatten()(images).shape == (B, T * 64)
+
+
+def test_a_mask_goes_through_time_distributed_step_by_step() -> None:
+    words = np.random.default_rng(1).standard_normal((B, T, 6, M), dtype="float32")
+    mask = np.ones((B, T, 6), dtype=bool)
+    mask[..., 4:] = mask[:, 9:] = False
+    inner, outer = keras.layers.TimeDistributed(keras.layers.LSTM(N)), keras.layers.LSTM(N)
+    by_word = inner(words, mask=mask)
+    bare = outer(inner(words[:, :9, :4]))
+    assert np.abs(outer(by_word, mask=mask.any(axis=-1)) - bare).max() < 1e-6
+    assert np.abs(outer(inner(words)) - bare).max() > 1e-3
+    with pytest.raises(IndexError):
+        inner(words, mask=mask[..., 0])
 
 
 @pytest.mark.parametrize("name", NAMES)

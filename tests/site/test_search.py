@@ -133,6 +133,19 @@ QUESTIONS = {
     "multi GPU training is not faster": "behaviour/speed#when-does-a-second-machine-pay "
     "behaviour/speed#what-keras-on-jax-really-does examples/distributed#why-is-it-slower",
     "LSTM slow on GPU": "behaviour/speed#which-options-turn-cudnn-off behaviour/speed#which-settings-are-worth-a-try",
+    "TimeDistributed Dense or Dense": "behaviour/outputs-and-states"
+    "#timedistributed-dense-or-dense-is-there-a-difference",
+    "TimeDistributed Conv2D before LSTM": "behaviour/outputs-and-states"
+    "#timedistributed-dense-or-dense-is-there-a-difference",
+    "LSTM or GRU which is better": "work/which-layer#lstm-or-gru-which-is-better-and-which-should-i-use",
+    "should I use LSTM or GRU": "work/which-layer#lstm-or-gru-which-is-better-and-which-should-i-use",
+    "is GRU faster than LSTM": "work/which-layer#is-a-gru-faster-than-an-lstm",
+    "when is a SimpleRNN enough": "work/which-layer#when-is-a-simplernn-enough",
+    "how many units should I use": "work/which-layer#how-many-units-should-i-use",
+    "how many LSTM layers": "work/which-layer#one-lstm-layer-or-two",
+    "do I need an RNN": "work/which-layer#do-i-need-a-recurrent-network-at-all",
+    "should my LSTM be bidirectional": "work/which-layer#should-my-lstm-be-bidirectional",
+    "which recurrent layer should I use": "work/which-layer work/which-layer#which-recurrent-layer-should-i-use-a-list",
 }
 # Asked once the ranking had been tuned on those above, which then found 15 of these. Words that it lacked were added.
 KEPT_ASIDE = {
@@ -154,13 +167,14 @@ KEPT_ASIDE = {
     "data leakage from the future": "work/river#keep-the-future-out reference/notation#term-leak",
     "GRU or LSTM, which is better": "layers/gradient-in-training#ten-seeds-two-lengths-three-cells "
     "work/colour-python#eight-networks-three-seeds work/write-characters#four-networks-of-the-same-size "
-    "work/river#the-test-years",
+    "work/river#the-test-years work/which-layer#lstm-or-gru-which-is-better-and-which-should-i-use",
     "does an LSTM need its forget gate": "gates/lstm#why-there-is-a-forget-gate",
     "numerical gradient check": "layers/backpropagation-through-time#is-it-right-nudge-a-weight",
     "perplexity bits per character": "work/write-characters#bits-the-price-of-a-character "
     "reference/notation#term-bits-per-character",
     "reversing the input of an encoder": "work/attention#what-does-attention-add-and-what-does-reversing",
-    "LSTM vs linear regresion": "work/river#what-a-sceptic-would-bring work/forecast#give-it-the-weather "
+    "LSTM vs linear regresion": "work/which-layer#do-i-need-a-recurrent-network-at-all "
+    "work/river#what-a-sceptic-would-bring work/forecast#give-it-the-weather "
     "work/river#the-test-years",
     "labeling every time step": "work/colour-python work/colour-python#the-gru examples/colour-python "
     "work/colour-python#the-task-a-class-for-every-character",
