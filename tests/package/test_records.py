@@ -16,6 +16,7 @@ import gates_open
 import record
 import river
 import scripts
+import several_steps
 import write_characters
 from mutants import mutant
 from rnn_guide import bptt, cells, records
@@ -26,6 +27,7 @@ STUDIES = {
     "colour_python": colour_python,
     "gates_open": gates_open,
     "river": river,
+    "several_steps": several_steps,
     "write_characters": write_characters,
 }
 study = pytest.mark.parametrize("name", STUDIES)

@@ -112,6 +112,19 @@ QUESTIONS = {
     "results differ between runs despite seed": "behaviour/wrong-results"
     "#a-different-result-in-each-run-although-a-seed-is-set",
     "predict in a loop is slow": "behaviour/wrong-results#model-predict-in-a-loop-is-slow",
+    "multi step forecast LSTM": "work/several-steps",
+    "predict several steps ahead": "work/several-steps work/several-steps#feed-predictions-back-as-inputs",
+    "recursive or direct forecast": "work/several-steps#direct-or-recursive-which-is-best-at-which-lead "
+    "work/several-steps#why-does-feeding-back-win-here-and-when-does-direct-win",
+    "feed predictions back as input": "work/several-steps#feed-predictions-back-as-inputs",
+    "how to shape y for multi-step": "work/several-steps#how-to-shape-x-and-y-for-several-steps work/several-steps",
+    "forecast with future weather unknown": "work/several-steps#what-goes-wrong-here "
+    "work/forecast#give-it-the-weather",
+    "encoder decoder time series forecast": "work/several-steps "
+    "work/several-steps#does-training-on-its-own-outputs-help",
+    "errors accumulate in recursive forecast": "work/several-steps#does-training-on-its-own-outputs-help "
+    "work/several-steps#direct-or-recursive-which-is-best-at-which-lead",
+    "predict all steps at once Dense(24)": "work/several-steps#all-steps-at-once-a-vector-output",
     "train on two machines": "examples/distributed examples/distributed#on-several-machines",
     "distributed training JAX": "examples/distributed",
 }
