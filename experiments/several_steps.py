@@ -36,7 +36,7 @@ FREE = {  # of training: penalty, and of "kernel" the width too
     "kernel next": [(penalty, width) for penalty in (0.01, 0.03, 0.1, 0.3) for width in (0.05, 0.1, 0.2)],
     "kernel all": [(penalty, width) for penalty in (0.01, 0.03, 0.1, 0.3) for width in (0.05, 0.1, 0.2)],
 }
-TRIED: dict[str, list[Any]] = RATES | FREE
+TRIED: dict[str, list[Any]] = RATES | FREE  # type: ignore[assignment]
 
 
 class Run(NamedTuple):

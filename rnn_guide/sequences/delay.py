@@ -41,4 +41,4 @@ def mackey_glass(values: int, noise: float = 0.05, seed: int = 0) -> NDArray[np.
         x.append(x[-1] + 0.1 * (0.2 * late / (1 + fourth * fourth * square) - 0.1 * x[-1]))
     series = np.array(x[30_170::60])
     added = np.random.default_rng(seed).standard_normal(values)
-    return (series + noise * series.std() * added).astype(np.float32)
+    return (series + noise * series.std() * added).astype(np.float32)  # type: ignore[no-any-return]

@@ -118,8 +118,7 @@ QUESTIONS = {
     "work/several-steps#why-does-feeding-back-win-here-and-when-does-direct-win",
     "feed predictions back as input": "work/several-steps#feed-predictions-back-as-inputs",
     "how to shape y for multi-step": "work/several-steps#how-to-shape-x-and-y-for-several-steps work/several-steps",
-    "forecast with future weather unknown": "work/several-steps#what-goes-wrong-here "
-    "work/forecast#give-it-the-weather",
+    "forecast with future weather unknown": "work/several-steps#what-goes-wrong-here work/forecast#give-it-the-weather",
     "encoder decoder time series forecast": "work/several-steps "
     "work/several-steps#does-training-on-its-own-outputs-help",
     "errors accumulate in recursive forecast": "work/several-steps#does-training-on-its-own-outputs-help "
