@@ -51,7 +51,7 @@ QUESTIONS = {
     "gates/gru#what-goes-wrong-here gates/lstm#what-goes-wrong-here",
     "forget gate bias initialization": "gates/lstm#how-long-does-it-remember gates/lstm#what-goes-wrong-here",
     "my forecast is one step behind": "work/forecast work/forecast#a-network-that-looks-right "
-    "work/forecast#measure-the-echo",
+    "work/forecast#measure-the-echo behaviour/wrong-results#the-forecast-lags-one-step-behind",
     "stateful LSTM reset_states": "behaviour/errors#reset-states-is-gone "
     "layers/simple-rnn#a-long-sequence-in-pieces "
     "layers/backpropagation-through-time#pieces-in-keras",
@@ -119,8 +119,7 @@ QUESTIONS = {
     "feed predictions back as input": "work/several-steps#feed-predictions-back-as-inputs",
     "how to shape y for multi-step": "work/several-steps#how-to-shape-x-and-y-for-several-steps work/several-steps",
     "forecast with future weather unknown": "work/several-steps#what-goes-wrong-here work/forecast#give-it-the-weather",
-    "encoder decoder time series forecast": "work/several-steps "
-    "work/several-steps#does-training-on-its-own-outputs-help",
+    "encoder decoder time series forecast": "work/several-steps#is-an-encoder-decoder-better",
     "errors accumulate in recursive forecast": "work/several-steps#does-training-on-its-own-outputs-help "
     "work/several-steps#direct-or-recursive-which-is-best-at-which-lead",
     "predict all steps at once Dense(24)": "work/several-steps#all-steps-at-once-a-vector-output",
