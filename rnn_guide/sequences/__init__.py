@@ -5,6 +5,7 @@ Each loader imports the package that ships its data only when it is called.
 
 from . import fulda, names, source
 from .adding import adding_problem
+from .delay import mackey_glass
 from .fulda import fulda_river
 from .names import place_names
 from .source import python_classes, python_source
@@ -17,6 +18,7 @@ __all__ = [
     "adding_problem",
     "digit_sums",
     "fulda_river",
+    "mackey_glass",
     "place_names",
     "python_classes",
     "python_source",

@@ -18,6 +18,7 @@ import kernels
 import record
 import river
 import scripts
+import several_steps
 import speed
 import which_layer
 import write_characters
@@ -32,6 +33,7 @@ STUDIES = {
     "gates_open": gates_open,
     "kernels": kernels,
     "river": river,
+    "several_steps": several_steps,
     "speed": speed,
     "which_layer": which_layer,
     "write_characters": write_characters,

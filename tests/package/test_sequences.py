@@ -58,6 +58,36 @@ def test_always_1_has_an_error_of_a_sixth() -> None:
     assert np.mean((y - 1) ** 2) == pytest.approx(1 / 6, rel=0.01)
 
 
+def holds_the_delay_equation(mackey_glass: Callable[..., Any]) -> None:
+    """Assert that the values are those of the equation in the words of its docstring, written anew with arrays."""
+    x = np.full(30_361, 1.2)
+    for now in range(170, 30_360):
+        late = x[now - 170]
+        x[now + 1] = x[now] + 0.1 * (0.2 * late / (1 + late**10) - 0.1 * x[now])
+    np.testing.assert_allclose(mackey_glass(4, noise=0), x[30_170::60], rtol=1e-5)
+    clean, noisy = (mackey_glass(2000, noise=noise) for noise in (0, 0.1))
+    np.testing.assert_allclose((noisy - clean).std() / clean.std(), 0.1, rtol=0.05)
+
+
+def test_the_delay_equation_is_followed() -> None:
+    holds_the_delay_equation(sequences.mackey_glass)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("late = x[-171]", "late = x[-170]"),
+        ("0.2 * late", "0.2 * x[-1]"),
+        ("fourth * fourth * square", "fourth * fourth"),
+        ("[30_170::60]", "[30_169::60]"),
+        ("noise * series.std()", "noise"),
+    ],
+)
+def test_a_wrong_delay_equation_is_caught(right: str, wrong: str) -> None:
+    with pytest.raises(AssertionError):
+        holds_the_delay_equation(mutant(sequences.mackey_glass, right, wrong))
+
+
 def test_a_seed_draws_the_same_again() -> None:
     for draw in (sequences.adding_problem, lambda *size, seed: sequences.place_names(size[0], seed=seed)):
         one, same, other = (draw(20, 5, seed=seed) for seed in (3, 3, 4))
@@ -88,6 +118,8 @@ def test_numpys_integers_choose_names() -> None:
         (lambda: sequences.adding_problem(1, np.ones(2)), TypeError, "steps must be an int of at least 2, got array("),
         (lambda: sequences.adding_problem(1, 2, -1), ValueError, "seed must be an int of at least 0, got -1"),
         (lambda: sequences.adding_problem(1, 2, None), TypeError, "seed must be an int of at least 0, got None"),
+        (lambda: sequences.mackey_glass(0), ValueError, "values must be a positive int, got 0"),
+        (lambda: sequences.mackey_glass(2, noise=-1), ValueError, "noise must be at least 0 and finite, got -1"),
         (lambda: sequences.place_names(0), ValueError, "per_country must be a positive int, got 0"),
         (lambda: sequences.place_names(1.5), TypeError, "per_country must be a positive int, got 1.5"),
         (

@@ -51,7 +51,7 @@ QUESTIONS = {
     "gates/gru#what-goes-wrong-here gates/lstm#what-goes-wrong-here",
     "forget gate bias initialization": "gates/lstm#how-long-does-it-remember gates/lstm#what-goes-wrong-here",
     "my forecast is one step behind": "work/forecast work/forecast#a-network-that-looks-right "
-    "work/forecast#measure-the-echo",
+    "work/forecast#measure-the-echo behaviour/wrong-results#the-forecast-lags-one-step-behind",
     "stateful LSTM reset_states": "behaviour/errors#reset-states-is-gone "
     "layers/simple-rnn#a-long-sequence-in-pieces "
     "layers/backpropagation-through-time#pieces-in-keras",
@@ -123,6 +123,17 @@ QUESTIONS = {
     "results differ between runs despite seed": "behaviour/wrong-results"
     "#a-different-result-in-each-run-although-a-seed-is-set",
     "predict in a loop is slow": "behaviour/wrong-results#model-predict-in-a-loop-is-slow",
+    "multi step forecast LSTM": "work/several-steps",
+    "predict several steps ahead": "work/several-steps work/several-steps#feed-predictions-back-as-inputs",
+    "recursive or direct forecast": "work/several-steps#direct-or-recursive-which-is-best-at-which-lead "
+    "work/several-steps#why-does-feeding-back-win-here-and-when-does-direct-win",
+    "feed predictions back as input": "work/several-steps#feed-predictions-back-as-inputs",
+    "how to shape y for multi-step": "work/several-steps#how-to-shape-x-and-y-for-several-steps work/several-steps",
+    "forecast with future weather unknown": "work/several-steps#what-goes-wrong-here work/forecast#give-it-the-weather",
+    "encoder decoder time series forecast": "work/several-steps#is-an-encoder-decoder-better",
+    "errors accumulate in recursive forecast": "work/several-steps#does-training-on-its-own-outputs-help "
+    "work/several-steps#direct-or-recursive-which-is-best-at-which-lead",
+    "predict all steps at once Dense(24)": "work/several-steps#all-steps-at-once-a-vector-output",
     "train on two machines": "examples/distributed examples/distributed#on-several-machines",
     "distributed training JAX": "examples/distributed",
     "is cuDNN used": "behaviour/speed#which-options-turn-cudnn-off",
