@@ -1,0 +1,47 @@
+"""How many parameters a layer has, as the formula that says why.
+
+Each function writes its formula once, in Python. The number, the sum with the
+sizes filled in and the LaTeX are readings of that one expression.
+
+>>> count = lstm(64, 128)
+>>> print(count)
+4·((64+128)·128+128) = 98,816
+>>> int(count) == 4 * int(simple_rnn(64, 128))
+True
+
+A model is a sum of layers:
+
+>>> print(int(embedding(1000, 64) + lstm(64, 128) + dense(128, 10)))
+164106
+
+The letters are the book's: m input features, n units. The package imports
+nothing, so it also runs where NumPy does not.
+"""
+
+from .combine import bidirectional, find_units, stacked
+from .convolutional import conv_lstm
+from .count import Count, Weight
+from .feedforward import dense, embedding
+from .formula import Formula
+from .recurrent import gru, lstm, simple_rnn
+from .variants import coupled_gate_lstm, mgu, min_gru, min_lstm, peephole_lstm
+
+__all__ = [
+    "Count",
+    "Formula",
+    "Weight",
+    "bidirectional",
+    "conv_lstm",
+    "coupled_gate_lstm",
+    "dense",
+    "embedding",
+    "find_units",
+    "gru",
+    "lstm",
+    "mgu",
+    "min_gru",
+    "min_lstm",
+    "peephole_lstm",
+    "simple_rnn",
+    "stacked",
+]
