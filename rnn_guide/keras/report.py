@@ -1,0 +1,190 @@
+"""An explanation as text of 80 columns and as a table of HTML."""
+
+import re
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .blocks import Block, Statistics
+    from .explanation import Explanation, Part, Row
+
+WIDTH = 80
+PATH = 46  # a longer path is shortened
+KIND = WIDTH - PATH - 2
+NO_FORMULA = "no formula here"
+NOT_TRAINED = "not trained"
+STATISTICS = ("kernel norm", "largest", "recurrent norm", "largest", "|bias| > 2")
+
+
+def text(explanation: "Explanation") -> str:
+    """Return the layers with their weights, and the totals."""
+    lines = [shorten([plain(explanation.name)], WIDTH)[0], ""]
+    widths = _widths([_cells(row, part) for part in explanation.parts for row in part.rows])
+    paths = shorten([plain(part.path) for part in explanation.parts], PATH)
+    for part, path in zip(explanation.parts, paths, strict=True):
+        lines += [*_head(part, path), *_weights(part, widths), *_blocks(part, widths[0])]
+    lines += [""] if explanation.parts else []
+    totals = _totals(explanation)
+    longest = max(len(f"{number:,}") for number in totals.values())
+    return "\n".join([*lines, *(f"{name:13}  {number:>{longest},}" for name, number in totals.items())])
+
+
+def _totals(explanation: "Explanation") -> dict[str, int]:
+    return {
+        "trainable": explanation.trainable,
+        "non-trainable": explanation.non_trainable,
+        "total": explanation.total,
+    }
+
+
+def plain(text: str) -> str:
+    """Return the text with what no terminal should get, such as the start of a command to it, written out."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
+def shorten(paths: list[str], width: int) -> list[str]:
+    """Cut out the middle of long paths; different paths stay different.
+
+    >>> shorten(["encoder/lstm/kernel", "encoder/gru_1/kernel", "encoder/gru_2/kernel"], 12)
+    ['enc…m/kernel', 'enc…1/kernel', 'enc…2/kernel']
+    >>> shorten(["a/very/long/path/kernel", "a/much/longer/path/kernel"], 10)
+    ['a/v…kernel', 'a/m…kernel']
+    """
+    taken = {path for path in paths if len(path) <= width}
+    short: dict[str, str] = {path: path for path in taken}
+    for path in paths:
+        number = 1
+        while path not in short:
+            mark = "…" if number == 1 else f"…{number}…"
+            head = (width - len(mark)) // 3
+            candidate = path[:head] + mark + path[len(path) - (width - len(mark) - head) :]
+            if candidate not in taken:
+                short[path] = candidate
+                taken.add(candidate)
+            number += 1
+    return [short[path] for path in paths]
+
+
+def fold(text: str, width: int) -> list[str]:
+    """Break a text after a blank, a sign of arithmetic or a slash, and where there is none, anywhere.
+
+    >>> fold("4·((64+128)·128+128)", 12)
+    ['4·((64+128)·', '128+128)']
+    """
+    lines = [""]
+    for piece in re.findall(r"[^ +·/]*[ +·/]*", text):
+        if lines[-1] and len(lines[-1]) + len(piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+        while len(lines[-1].rstrip()) > width:
+            lines[-1:] = [lines[-1][:width], lines[-1][width:]]
+    return [line.rstrip() for line in lines]
+
+
+def _origin(part: "Part") -> str:
+    """Return where a layer's count comes from."""
+    if part.same_as is not None:
+        return f"counted with {plain(part.same_as)}"
+    if not part.built:
+        return "not built, has no weights yet"
+    return NO_FORMULA if part.formula is None else f"{part.formula} = {part.count:,}"
+
+
+def _head(part: "Part", path: str) -> list[str]:
+    name = f"{path}  {shorten([plain(part.kind)], KIND)[0]}"
+    origin = _origin(part)
+    if len(name) + 2 + len(origin) <= WIDTH:
+        return [f"{name}  {origin}"]
+    return [name, *(f"    {line}" for line in fold(origin, WIDTH - 4))]
+
+
+def _cells(row: "Row", part: "Part") -> list[str]:
+    """Return what stands of a weight below its layer."""
+    name, mark = plain(row.path[len(part.path) + 1 :]), "" if row.trainable else NOT_TRAINED
+    return [name, str(row.shape), row.formula or "", f"{row.count:,}", mark]
+
+
+def _widths(cells: list[list[str]]) -> list[int]:
+    """Return the width of each column: the widest of the first three give way until all fit."""
+    widths = [max((len(row[column]) for row in cells), default=0) for column in range(5)]
+    while sum(widths) + 2 * len(widths) > WIDTH:
+        widest = max(range(3), key=lambda column: widths[column])
+        widths[widest] -= 1
+    return widths
+
+
+def _weights(part: "Part", widths: list[int]) -> Iterator[str]:
+    for row in part.rows:
+        cells = [fold(cell, max(width, 1)) for cell, width in zip(_cells(row, part), widths, strict=True)]
+        for line in range(max(len(cell) for cell in cells)):
+            pieces = [cell[line] if line < len(cell) else "" for cell in cells]
+            aligned = [
+                piece.rjust(width) if column == 3 else piece.ljust(width)
+                for column, (piece, width) in enumerate(zip(pieces, widths, strict=True))
+                if width
+            ]
+            yield ("  " + "  ".join(aligned)).rstrip()
+
+
+def _blocks(part: "Part", indent: int) -> Iterator[str]:
+    """Yield which columns are which gate, and what its numbers look like."""
+    spans = [f"{block.gate} {block.start}:{block.stop}" for block in part.blocks]
+    if part.blocks and part.blocks[0].statistics is not None:
+        width = max(len("columns"), *(len(span) for span in spans))
+        yield f"  {'columns':{width}}  {'  '.join(STATISTICS)}"
+        for span, block in zip(spans, part.blocks, strict=True):
+            numbers = [number.rjust(len(name)) for number, name in zip(_numbers(block), STATISTICS, strict=True)]
+            yield f"  {span:{width}}  {'  '.join(numbers)}"
+    elif len(spans) > 1:
+        folded = fold(", ".join(spans), WIDTH - indent - 4)
+        yield f"  {'columns':{indent}}  {folded[0]}"
+        yield from (" " * (indent + 4) + line for line in folded[1:])
+
+
+def _numbers(block: "Block") -> list[str]:
+    """Return a gate's statistics in the order of their names."""
+    if block.statistics is None:
+        return []
+    found: Statistics = block.statistics
+    sizes = (found.kernel_norm, found.kernel_largest, found.recurrent_norm, found.recurrent_largest)
+    share = "no bias" if found.saturated is None else f"{100 * found.saturated:.0f} %"
+    return [*(f"{size:#.3g}" for size in sizes), share]
+
+
+LEFT = ' style="text-align: left"'
+RIGHT = ' style="text-align: right"'
+
+
+def html(explanation: "Explanation") -> str:
+    """Return the same as a table, in the colours and the type of the page it stands in."""
+    name = escape(plain(explanation.name))
+    heads = "".join(f'<th scope="col"{LEFT}>{head}</th>' for head in ("weight", "shape", "formula", "count", "trained"))
+    feet = [
+        f'<tr><th scope="row" colspan="3"{LEFT}>{what}</th>{_number(number)}<td></td></tr>'
+        for what, number in _totals(explanation).items()
+    ]
+    return (
+        f'<div role="region" aria-label="Parameters of {name}" tabindex="0" style="overflow-x: auto">'
+        f"<table><caption{LEFT}>{name}</caption><thead><tr>{heads}</tr></thead>"
+        f"{''.join(_table(part) for part in explanation.parts)}<tbody>{''.join(feet)}</tbody></table></div>"
+    )
+
+
+def _number(number: int) -> str:
+    return f"<td{RIGHT}>{number:,}</td>"
+
+
+def _table(part: "Part") -> str:
+    """Return the rows of one layer."""
+    title = f"{escape(plain(part.path))} <em>{escape(plain(part.kind))}</em> {escape(_origin(part))}"
+    lines = [f'<tr><th scope="rowgroup" colspan="5"{LEFT}>{title}</th></tr>']
+    for row in part.rows:
+        left = "".join(f"<td{LEFT}>{escape(cell)}</td>" for cell in _cells(row, part)[:3])
+        lines.append(f"<tr>{left}{_number(row.count)}<td{LEFT}>{'yes' if row.trainable else 'no'}</td></tr>")
+    for block in part.blocks:
+        found = [f"{block.gate} columns {block.start}:{block.stop}"]
+        if block.statistics is not None:
+            found += [f"{name} {number}" for name, number in zip(STATISTICS, _numbers(block), strict=True)]
+        lines.append(f'<tr><td colspan="5"{LEFT}>{escape(", ".join(found))}</td></tr>')
+    return f"<tbody>{''.join(lines)}</tbody>"
