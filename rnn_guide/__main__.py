@@ -4,9 +4,7 @@ import argparse
 import io
 import os
 import sys
-import zipfile
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from rnn_guide import params
@@ -46,7 +44,7 @@ class Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = Parser(
-        prog="rnn-guide" if Path(sys.argv[0]).stem == "rnn-guide" else "python -m rnn_guide",
+        prog="rnn-guide" if sys.argv[0].endswith(("rnn-guide", "rnn-guide.exe")) else "python -m rnn_guide",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -85,21 +83,25 @@ def parser() -> argparse.ArgumentParser:
             layer.add_argument("--no-bias", dest="use_bias", action="store_false", help="without a bias")
     model = layers.add_parser("explain", help="every weight of a saved model", allow_abbrev=False)
     model.set_defaults(function=explain)
-    model.add_argument("file", type=Path, help="a model that Keras 3 saved, .keras")
+    model.add_argument("file", help="a model that Keras 3 saved, .keras")
     model.add_argument("--statistics", action="store_true", help="measure each gate of the recurrent layers, too")
     return top
 
 
-def explain(file: Path, *, statistics: bool) -> "Explanation":
+def explain(file: str, *, statistics: bool) -> "Explanation":
     """Return every weight of a saved model; what its file carries is not run.
 
     Raises:
         ValueError: in one line, if it cannot be loaded.
         ModuleNotFoundError: without Keras.
     """
-    if not file.exists():
+    import zipfile  # not above: a formula is there sooner without them
+    from pathlib import Path
+
+    path = Path(file)
+    if not path.exists():
         raise ValueError(f"there is no file {file}")
-    if file.suffix != ".keras" or file.is_dir() or not zipfile.is_zipfile(file):
+    if path.suffix != ".keras" or path.is_dir() or not zipfile.is_zipfile(path):
         hint = "one that Keras 2 saved, as HDF5 or SavedModel, must be saved again with model.save('NAME.keras')"
         raise ValueError(f"{file} is not a model that Keras 3 saved, NAME.keras; {hint}")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's lines at its start are no answer
@@ -107,7 +109,7 @@ def explain(file: Path, *, statistics: bool) -> "Explanation":
     from rnn_guide.keras import explain
     from rnn_guide.keras.saved import load
 
-    return explain(load(file), statistics=statistics)
+    return explain(load(path), statistics=statistics)
 
 
 def report(count: params.Count) -> str:
