@@ -18,6 +18,7 @@ The letters are the book's: m input features, n units. The package imports
 nothing, so it also runs where NumPy does not.
 """
 
+from .arguments import _integer as _integer
 from .attention import additive_attention, attention, multi_head_attention
 from .combine import bidirectional, find_units, stacked
 from .convolutional import conv, conv_lstm, depthwise_conv, separable_conv

@@ -4,7 +4,7 @@ The package's other modules ask here too: this one imports none of them.
 """
 
 
-def as_integer(name: str, value: int, least: int = 1) -> int:
+def _integer(name: str, value: int, least: int = 1) -> int:
     """Return an integer of any kind as an int, or say which argument is none or too small."""
     expected = "a positive int" if least == 1 else f"an int of at least {least}"
     complaint = f"{name} must be {expected}, got {' '.join(repr(value).split())}"

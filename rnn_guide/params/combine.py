@@ -1,6 +1,6 @@
 """Layers made of layers, and the way back from a count to the units."""
 
-from .arguments import as_flag, as_integer
+from .arguments import _integer, as_flag
 from .count import Count
 
 TYPE_CHECKING = False
@@ -97,7 +97,7 @@ def find_units(count: "int | Count", layer: "Callable[..., Count]", input_dim: i
     Traceback (most recent call last):
     ValueError: count must be that of lstm with m = 64: 97,536 with 127 units, 98,816 with 128; got 98000
     """
-    wanted = int(count) if isinstance(count, Count) else as_integer("count", count)
+    wanted = int(count) if isinstance(count, Count) else _integer("count", count)
 
     def parameters(units: int) -> int:
         return int(layer(input_dim, units, **options))

@@ -1,6 +1,6 @@
 """A layer's parameters: their formula, and the arrays they lie in."""
 
-from .arguments import as_integer
+from .arguments import _integer
 from .formula import Formula
 
 TYPE_CHECKING = False
@@ -169,7 +169,7 @@ class Count:
     __radd__ = __add__
 
     def __mul__(self, copies: int) -> "Count":
-        times = as_integer("copies", copies)
+        times = _integer("copies", copies)
         return self if times == 1 else Count(times * self._formula, times * self.weights)
 
     __rmul__ = __mul__

@@ -1,6 +1,6 @@
 """A number that remembers how it was worked out."""
 
-from .arguments import as_integer
+from .arguments import _integer
 
 
 class Formula:
@@ -65,4 +65,4 @@ class Formula:
 
 def as_size(name: str, symbol: str, value: int) -> Formula:
     """Return a size as a formula."""
-    return Formula(as_integer(name, value), symbol)
+    return Formula(_integer(name, value), symbol)

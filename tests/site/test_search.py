@@ -137,13 +137,13 @@ QUESTIONS = {
     "train on two machines": "examples/distributed examples/distributed#on-several-machines",
     "distributed training JAX": "examples/distributed",
     "is cuDNN used": "behaviour/speed#which-options-turn-cudnn-off",
-    "how to speed up LSTM training": "behaviour/speed behaviour/speed#which-settings-are-worth-a-try",
-    "does unroll make it faster": "behaviour/speed#which-settings-are-worth-a-try",
-    "steps_per_execution": "behaviour/speed#which-settings-are-worth-a-try",
+    "how to speed up LSTM training": "behaviour/speed behaviour/speed#which-settings-speed-up-training",
+    "does unroll make it faster": "behaviour/speed#which-settings-speed-up-training",
+    "steps_per_execution": "behaviour/speed#which-settings-speed-up-training",
     "is JAX faster than TensorFlow": "behaviour/speed#tensorflow-jax-or-pytorch",
     "multi GPU training is not faster": "behaviour/speed#when-does-a-second-machine-pay "
     "behaviour/speed#what-keras-on-jax-really-does examples/distributed#why-is-it-slower",
-    "LSTM slow on GPU": "behaviour/speed#which-options-turn-cudnn-off behaviour/speed#which-settings-are-worth-a-try",
+    "LSTM slow on GPU": "behaviour/speed#which-options-turn-cudnn-off behaviour/speed#which-settings-speed-up-training",
     "TimeDistributed Dense or Dense": "behaviour/outputs-and-states"
     "#timedistributed-dense-or-dense-is-there-a-difference",
     "TimeDistributed Conv2D before LSTM": "behaviour/outputs-and-states"
