@@ -141,7 +141,7 @@ QUESTIONS = {
     "does unroll make it faster": "behaviour/speed#which-settings-speed-up-training",
     "steps_per_execution": "behaviour/speed#which-settings-speed-up-training",
     "is JAX faster than TensorFlow": "behaviour/speed#tensorflow-jax-or-pytorch",
-    "multi GPU training is not faster": "behaviour/speed#when-does-a-second-machine-pay "
+    "multi GPU training is not faster": "behaviour/speed#when-do-several-gpus-or-machines-pay "
     "behaviour/speed#what-keras-on-jax-really-does examples/distributed#why-is-it-slower",
     "LSTM slow on GPU": "behaviour/speed#which-options-turn-cudnn-off behaviour/speed#which-settings-speed-up-training",
     "TimeDistributed Dense or Dense": "behaviour/outputs-and-states"
