@@ -60,8 +60,10 @@ autodoc_typehints = "none"
 napoleon_numpy_docstring = False
 napoleon_custom_sections = [("Source", "returns_style")]
 documented_modules = [
-    f"rnn_guide.{name}" for name in ("params", "cells", "bptt", "sequences", "records", "keras", "diagrams")
+    f"rnn_guide.{name}"
+    for name in ("params", "cells", "bptt", "weights", "sequences", "records", "keras", "torch", "onnx", "diagrams")
 ]
+autodoc_mock_imports = ["torch", "onnx"]  # no page runs them, so a build need not have them
 
 # Site: the host says where the book and its repository are; without a host there is no such link.
 html_theme = "sphinx_book_theme"

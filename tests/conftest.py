@@ -20,6 +20,7 @@ from browser import launch, serve
 collect_ignore = ["support"]
 
 settings.register_profile("book", deadline=None, derandomize=True, max_examples=200, print_blob=True)
+settings.register_profile("full", settings.get_profile("book"), max_examples=2000)
 settings.load_profile("book")
 
 
