@@ -97,7 +97,7 @@ def to_keras(module: torch.nn.RNNBase) -> keras.Layer:
         ValueError: if it has a projection, which no layer of Keras has.
 
     >>> layer = to_keras(torch.nn.LSTM(4, 3, bidirectional=True))
-    >>> layer.name.split("_")[0], [weight.shape for weight in layer.weights][:3]
+    >>> layer.name.split("_")[0], [tuple(weight.shape) for weight in layer.weights][:3]
     ('bidirectional', [(4, 12), (3, 12), (12,)])
     """
     kind = KINDS.get(type(module))

@@ -39,7 +39,8 @@ def add(graph: Graph, layer: Recurrent, x: str, mask: str | None, *, states: boo
     if states or layer.return_state:
         _final_states(graph, layer, last)
     if not layer.return_sequences:
-        return _joined(graph, layer, _directions(graph, last[0], layer))
+        output = _joined(graph, layer, _directions(graph, last[0], layer))
+        return output if mask is None or not layer.zero_output_for_mask else _zero_if_masked(graph, layer, output, mask)
     every = graph.node("Transpose", y, perm=[1, 2, 0, 3])  # (time, direction, batch, n) to (direction, batch, time, n)
     sides = _directions(graph, every, layer)
     if steps is not None:
@@ -107,6 +108,12 @@ def _directions(graph: Graph, tensor: str, layer: Recurrent) -> list[str]:
     if layer.bidirectional:
         return [graph.node("Gather", tensor, graph.constant(np.int64(k)), axis=0) for k in range(2)]
     return [graph.node("Squeeze", tensor, graph.integers(0))]
+
+
+def _zero_if_masked(graph: Graph, layer: Recurrent, output: str, mask: str) -> str:
+    """Return zeros where the last step is masked: with ``zero_output_for_mask`` Keras gives out that step's zeros."""
+    step = graph.node("Gather", mask, graph.integers(0 if layer.go_backwards else -1), axis=1)
+    return graph.node("Mul", output, graph.node("Cast", step, to=TensorProto.FLOAT))
 
 
 def _joined(graph: Graph, layer: Recurrent, sides: list[str]) -> str:

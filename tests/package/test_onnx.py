@@ -113,6 +113,17 @@ def test_a_masked_step_is_skipped_wherever_it_lies(
     np.testing.assert_allclose(outputs(model, x)["output"], model(x), **CLOSE)
 
 
+@pytest.mark.parametrize("go_backwards", [False, True])
+def test_keras_gives_zeros_for_a_masked_last_step_if_asked_for_zeros(go_backwards: bool) -> None:
+    layer = layers.GRU(3, zero_output_for_mask=True, go_backwards=go_backwards)
+    model = keras.Sequential([keras.Input((None, 1)), layers.Masking(), layer])
+    fill(model, seed=0)
+    x = np.array([[1, 2, 0], [0, 1, 2], [1, 0, 2]], "float32")[:, :, None]
+    expected = model(x).numpy()
+    assert (expected == 0).all(axis=1).tolist() == ([False, True, False] if go_backwards else [True, False, False])
+    np.testing.assert_allclose(outputs(model, x)["output"], expected, **CLOSE)
+
+
 def test_without_the_mask_the_answer_is_another() -> None:
     def model(*, mask_zero: bool) -> Any:
         made = keras.Sequential(
