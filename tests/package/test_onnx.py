@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
+import onnx_routes
 from recurrent import run_model
+from rnn_guide import records
 from rnn_guide.onnx import to_onnx
 
 FEWER = settings(max_examples=settings.default.max_examples // 4)
@@ -257,3 +259,13 @@ def test_what_onnx_cannot_hold_is_refused_in_one_line(model: Any, options: dict[
     with pytest.raises((TypeError, ValueError), match=complaint) as refused:
         to_onnx(model, **options)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "run", [run for run in onnx_routes.runs() if run.route == "rnn_guide"], ids=lambda run: run.layer
+)
+def test_what_the_page_says_of_this_route_comes_out_again(run: onnx_routes.Run) -> None:
+    (kept,) = [line for line in records.load("onnx_routes") if line["run"] == run._asdict()]
+    again = onnx_routes.follow(run)
+    assert (again["nodes"], again["operators"]) == (kept["nodes"], kept["operators"])
+    assert max(again["differences"] + kept["differences"]) < 1e-5

@@ -15,6 +15,8 @@ import colour_python
 import exchange
 import gates_open
 import kernels
+import moving
+import onnx_routes
 import record
 import river
 import scripts
@@ -32,6 +34,8 @@ STUDIES = {
     "exchange": exchange,
     "gates_open": gates_open,
     "kernels": kernels,
+    "moving": moving,
+    "onnx_routes": onnx_routes,
     "river": river,
     "several_steps": several_steps,
     "speed": speed,

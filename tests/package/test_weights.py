@@ -1,6 +1,5 @@
 """Converted weights, run by Keras, PyTorch and ONNX Runtime."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import moving
 from recurrent import RUN, Case, cases, sequences_and_states
+from rnn_guide import records
 from rnn_guide.weights import GATES, LAYOUTS, convert
 
 # Three frameworks run in each case: a quarter of the others' cases. Full run: pytest --hypothesis-profile=full
@@ -99,76 +100,26 @@ def test_tensors_are_taken_as_they_are() -> None:
     assert kernel.shape == (3, 6)
 
 
-# Mistakes that people made, each in a layer in which every shape fits, so that nothing else complains.
-
-
-def as_it_lies(right: Any, given: Any) -> Any:
-    """Take ONNX's gates, in the order i, o, f, c, for PyTorch's i, f, g, o."""
-    (node,) = given
-    return dict(zip(right, [node["W"][0], node["R"][0], *np.split(node["B"][0], 2)], strict=True))
-
-
-def not_transposed(right: Any, given: Any) -> Any:
-    return {**right, "weight_hh_l0": given[1]}
-
-
-def z_for_r(right: Any, given: Any) -> Any:
-    """Transpose a GRU's given, and leave its gates where they are."""
-    kernel, recurrent, bias = given
-    return dict(zip(right, [kernel.T, recurrent.T, *bias], strict=True))
-
-
-def biases_swapped(right: Any, _: Any) -> Any:
-    return {**right, "bias_ih_l0": right["bias_hh_l0"], "bias_hh_l0": right["bias_ih_l0"]}
-
-
-def biases_summed(right: Any, _: Any) -> Any:
-    total = right["bias_ih_l0"] + right["bias_hh_l0"]
-    return {**right, "bias_ih_l0": total, "bias_hh_l0": np.zeros_like(total)}
-
-
-def one_bias_forgotten(right: Any, given: Any) -> Any:
-    kernel, recurrent, _ = right
-    return [kernel, recurrent, given["bias_ih_l0"]]
-
-
-def directions_swapped(right: Any, _: Any) -> Any:
-    half = len(right) // 2
-    return right[half:] + right[:half]
-
-
-def forward_twice(right: Any, _: Any) -> Any:
-    half = len(right) // 2
-    return right[:half] + right[:half]
-
-
-MISTAKES: list[tuple[Callable[[Any, Any], Any], str, str, str, bool]] = [
-    (as_it_lies, "lstm", "onnx", "torch", False),
-    (not_transposed, "simple_rnn", "keras", "torch", False),
-    (z_for_r, "gru", "keras", "torch", False),
-    (biases_swapped, "gru", "keras", "torch", False),
-    (biases_summed, "gru", "keras", "torch", False),
-    (one_bias_forgotten, "lstm", "torch", "keras", False),
-    (directions_swapped, "lstm", "torch", "keras", True),
-    (forward_twice, "gru", "torch", "keras", True),
-]
-
-
-@pytest.mark.parametrize(
-    ("mistake", "kind", "source", "target", "bidirectional"), MISTAKES, ids=[each[0].__name__ for each in MISTAKES]
-)
-def test_a_mistake_is_caught(
-    mistake: Callable[[Any, Any], Any], kind: str, source: str, target: str, bidirectional: bool
-) -> None:
+@pytest.mark.parametrize("name", moving.MISTAKES)
+def test_a_mistake_that_people_made_is_caught(name: str) -> None:
+    kind, source, target, bidirectional, make = moving.MISTAKES[name]
     for seed in range(10):
-        case = Case(kind, 3, 3, 2, 4, 1, bidirectional, True, True, seed=seed)
+        case = Case(kind, 4, 4, 2, 4, 1, bidirectional, True, True, seed=seed)
         arrays = case.weights(source)
         x, states = sequences_and_states(case)
         expected = RUN[source](case, arrays, x, states)
         right = convert(arrays, kind, source, target, **case.options)
         assert_same(RUN[target](case, right, x, states), expected)
         with pytest.raises(AssertionError):
-            assert_same(RUN[target](case, mistake(right, arrays), x, states), expected)
+            assert_same(RUN[target](case, make(right, arrays), x, states), expected)
+
+
+@pytest.mark.parametrize("name", moving.MISTAKES)
+def test_what_the_page_says_of_a_mistake_comes_out_again(name: str) -> None:
+    (kept,) = [line for line in records.load("moving") if line["run"]["mistake"] == name]
+    again = moving.follow(moving.Run(name))
+    assert again["wrong"] == pytest.approx(kept["wrong"], rel=0.1)
+    assert again["right"] < 1e-5 < again["least"]
 
 
 def test_the_other_form_of_the_reset_gate_is_caught() -> None:
