@@ -27,6 +27,7 @@ COMMANDS = [
     "write_characters.py --temperature 0.7",
     "add_numbers.py --ask 57+68 999+1 1234+5678",
     "distributed.py",
+    "port_weights.py",
 ]
 RECORD = FOLDER / "scripts.jsonl"
 

