@@ -116,7 +116,9 @@ def linkcheck(session: nox.Session) -> None:
 def benchmarks(session: nox.Session) -> None:
     """Print what the book costs to build, to load and to ask on the command line, beside bare baselines."""
     install(session, "test")
+    install_torch(session)
     session.run("python", "benchmarks/start.py")
+    session.run("python", "benchmarks/ported.py")
     session.run("python", "benchmarks/build.py", *session.posargs)
     session.run("python", "benchmarks/site.py", env={"PYTHONPATH": "tests/support"})
 

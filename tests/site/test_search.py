@@ -48,13 +48,15 @@ QUESTIONS = {
     "summary shows 0 (unbuilt)": "behaviour/errors#the-summary-shows-no-parameters-0-unbuilt "
     "layers/first-model#what-goes-wrong-here",
     "bias_initializer and unit_forget_bias": "gates/lstm#what-goes-wrong-here gates/lstm#how-long-does-it-remember",
-    "export keras GRU to onnx": "behaviour/moving-weights#how-do-you-export-a-keras-lstm-or-gru-to-onnx examples/port-weights",
+    "export keras GRU to onnx": "behaviour/moving-weights#how-do-you-export-a-keras-lstm-or-gru-to-onnx "
+    "examples/port-weights",
     "keras lstm onnx": "behaviour/moving-weights#how-do-you-export-a-keras-lstm-or-gru-to-onnx examples/port-weights",
-    "converted weights give different outputs": "behaviour/moving-weights#why-are-the-outputs-wrong-although-every-shape-fits",
+    "outputs differ after conversion": "behaviour/moving-weights#why-are-the-outputs-wrong-although-every-shape-fits",
     "load a pytorch gru into keras": "behaviour/moving-weights#how-do-you-convert-the-weights-of-an-lstm-or-gru "
     "behaviour/moving-weights#why-are-the-outputs-wrong-although-every-shape-fits gates/gru#what-goes-wrong-here",
     "merge bias_ih and bias_hh": "behaviour/moving-weights#what-is-lost-when-two-biases-become-one",
-    "reset_after=False in pytorch": "behaviour/moving-weights#what-cannot-be-moved gates/gru#where-does-the-reset-gate-act",
+    "reset_after=False in pytorch": "behaviour/moving-weights#what-cannot-be-moved "
+    "gates/gru#where-does-the-reset-gate-act",
     "convert PyTorch weights to Keras": "behaviour/moving-weights#how-do-you-convert-the-weights-of-an-lstm-or-gru "
     "reference/notation#the-same-things-in-other-places "
     "gates/gru#what-goes-wrong-here gates/lstm#what-goes-wrong-here",
