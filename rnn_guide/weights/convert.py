@@ -58,7 +58,7 @@ def convert(
             what the target cannot: a GRU whose reset gate acts before the product
             (PyTorch), a projection, peepholes.
 
-    Source: :data:`LAYOUTS`, and the documentation named there.
+    Source: ``LAYOUTS``, and the documentation named there.
 
     A kernel of Keras has a column for each unit of each gate, in the order z, r, h;
     PyTorch has rows, in the order r, z, h:

@@ -16,6 +16,7 @@ import exchange
 import gates_open
 import kernels
 import moving
+import nightly
 import onnx_routes
 import record
 import river
@@ -35,6 +36,7 @@ STUDIES = {
     "gates_open": gates_open,
     "kernels": kernels,
     "moving": moving,
+    "nightly": nightly,
     "onnx_routes": onnx_routes,
     "river": river,
     "several_steps": several_steps,

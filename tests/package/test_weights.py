@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import moving
 from recurrent import RUN, Case, cases, sequences_and_states
 from rnn_guide import records
-from rnn_guide.weights import GATES, LAYOUTS, convert
+from rnn_guide.weights import LAYOUTS, convert
+from rnn_guide.weights.layouts import GATES
 
 # Three frameworks run in each case: a quarter of the others' cases. Full run: pytest --hypothesis-profile=full
 FEWER = settings(max_examples=settings.default.max_examples // 4)
