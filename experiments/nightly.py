@@ -7,7 +7,6 @@ python experiments/nightly.py
 import json
 import os
 import warnings
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import record
@@ -38,7 +37,7 @@ def build(name: str) -> Any:
     ids = keras.Input((None,), dtype="int32")
     vectors = layers.Embedding(9, 4, "uniform", mask_zero=True)(ids)
 
-    def lstm(**options: Any) -> Callable[..., Any]:
+    def lstm(**options: Any) -> Any:
         layer = layers.LSTM(8, bias_initializer="uniform", **options)
         return layers.Bidirectional(layer) if "bidirectional" in name else layer
 
