@@ -79,7 +79,12 @@ def from_state(state, model, rng):
     far = 0.0
     for layer in recurrent_layers(model):
         module, start = to_torch(layer), f"{layer.name}."
-        module.load_state_dict({name.removeprefix(start): state[name] for name in state if name.startswith(start)})
+        found = {name.removeprefix(start): state[name] for name in state if name.startswith(start)}
+        if found.keys() != module.state_dict().keys():
+            raise ValueError(
+                f"{start}{', '.join(module.state_dict())} wanted; the file has {', '.join(map(str, state))}"
+            )
+        module.load_state_dict(found)
         layer.set_weights(to_keras(module).get_weights())
         far = max(far, compare_torch(layer, module, rng))
     return far
