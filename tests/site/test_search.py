@@ -167,8 +167,7 @@ QUESTIONS = {
     "static features with LSTM": "behaviour/outputs-and-states#how-do-you-add-static-features-to-an-lstm",
     "mixed precision float16 lstm nan": "behaviour/wrong-results#nan-with-float16-or-mixed-precision",
     "scaling before train test split": "work/river#keep-the-future-out",
-    "how many past timesteps should I use, window size": "work/river"
-    "#choose-the-window-size-the-past-time-steps",
+    "how many past timesteps should I use, window size": "work/river#choose-the-window-size-the-past-time-steps",
 }
 # Asked once the ranking had been tuned on those above, which then found 15 of these. Words that it lacked were added.
 KEPT_ASIDE = {
