@@ -159,8 +159,6 @@ QUESTIONS = {
     "which recurrent layer should I use": "work/which-layer work/which-layer#which-recurrent-layer-should-i-use-a-list",
     "SimpleRNN or LSTM": "work/which-layer#when-is-a-simplernn-enough "
     "work/which-layer#lstm-or-gru-which-is-better-and-which-should-i-use",
-    "encoder decoder LSTM code": "work/several-steps#is-an-encoder-decoder-better "
-    "behaviour/outputs-and-states#how-do-you-start-a-layer-from-given-states",
     "how much faster is cuDNN LSTM": "behaviour/speed#how-much-faster-is-an-lstm-with-cudnn",
     "prediction intervals for a forecast": "work/forecast#how-do-i-get-a-prediction-interval",
     "quantile loss LSTM": "work/forecast#how-do-i-get-a-prediction-interval",
