@@ -26,6 +26,7 @@ RATES = {  # tried; of "noise" the standard deviation, of "lead" what did best f
     "all": [0.01, 0.02, 0.04],
     "lead": [0.02, 0.04],
     "own": [0.001, 0.003, 0.01],
+    "longer": [0.001, 0.003, 0.01],  # as many epochs more as "own", but still of the next value alone
     "pair": [0.01, 0.02],
     "perceptron next": [0.003, 0.01, 0.02],
     "perceptron all": [0.003, 0.01, 0.02],
@@ -146,11 +147,12 @@ def learnt(run: Run, setting: Any, lead: int, known: Any, ask: Any, updates: int
     elif run.model == "noise":
         rate = best("next")
         trained = keras.Sequential([keras.Input((LENGTH, 1)), keras.layers.GaussianNoise(setting), network])
-    elif run.model == "own":
+    elif run.model in ("own", "longer"):
         rate = best("next")
     losses = train(keras, trained, x, wanted, rate, epochs, updates)
-    if run.model == "own" and not updates:
-        losses += train(keras, writer, x, y, setting, EPOCHS // 6)
+    if run.model in ("own", "longer") and not updates:
+        again = (writer, x, y) if run.model == "own" else (network, x, wanted)
+        losses += train(keras, *again, setting, EPOCHS // 6)
     if run.model == "perceptron next":
         return losses, slide(lambda window: network.predict_on_batch(window)[:, 0], ask)
     return losses, writer.predict(ask, batch_size=len(ask), verbose=0)

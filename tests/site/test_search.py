@@ -169,6 +169,15 @@ QUESTIONS = {
     "do I need an RNN": "work/which-layer#do-i-need-a-recurrent-network-at-all",
     "should my LSTM be bidirectional": "work/which-layer#should-my-lstm-be-bidirectional",
     "which recurrent layer should I use": "work/which-layer work/which-layer#which-recurrent-layer-should-i-use-a-list",
+    "SimpleRNN or LSTM": "work/which-layer#when-is-a-simplernn-enough "
+    "work/which-layer#lstm-or-gru-which-is-better-and-which-should-i-use",
+    "how much faster is cuDNN LSTM": "behaviour/speed#how-much-faster-is-an-lstm-with-cudnn",
+    "prediction intervals for a forecast": "work/forecast#how-do-i-get-a-prediction-interval",
+    "quantile loss LSTM": "work/forecast#how-do-i-get-a-prediction-interval",
+    "static features with LSTM": "behaviour/outputs-and-states#how-do-you-add-static-features-to-an-lstm",
+    "mixed precision float16 lstm nan": "behaviour/wrong-results#nan-with-float16-or-mixed-precision",
+    "scaling before train test split": "work/river#keep-the-future-out",
+    "how many past timesteps should I use, window size": "work/river#choose-the-window-size-the-past-time-steps",
 }
 # Asked once the ranking had been tuned on those above, which then found 15 of these. Words that it lacked were added.
 KEPT_ASIDE = {
