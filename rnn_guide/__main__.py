@@ -85,14 +85,15 @@ def parser() -> argparse.ArgumentParser:
     model.set_defaults(function=explain)
     model.add_argument("file", help="a model that Keras 3 saved, .keras")
     model.add_argument("--statistics", action="store_true", help="measure each gate of the recurrent layers, too")
+    model.add_argument("--steps", type=int, metavar="T", help="count multiply-adds for a sequence of T steps, too")
     return top
 
 
-def explain(file: str, *, statistics: bool) -> "Explanation":
+def explain(file: str, *, statistics: bool, steps: "int | None") -> "Explanation":
     """Return every weight of a saved model; what its file carries is not run.
 
     Raises:
-        ValueError: in one line, if it cannot be loaded.
+        ValueError: in one line, if it cannot be loaded, or cannot take so many steps.
         ModuleNotFoundError: without Keras.
     """
     import zipfile  # not above: a formula is there sooner without them
@@ -109,7 +110,7 @@ def explain(file: str, *, statistics: bool) -> "Explanation":
     from rnn_guide.keras import explain
     from rnn_guide.keras.saved import load
 
-    return explain(load(path), statistics=statistics)
+    return explain(load(path), statistics=statistics, steps=steps)
 
 
 def report(count: params.Count) -> str:

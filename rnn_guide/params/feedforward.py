@@ -2,7 +2,8 @@
 
 from .arguments import as_flag
 from .count import Count, Weight
-from .formula import as_size
+from .formula import Formula, as_size
+from .work import Work
 
 
 def dense(input_dim: int, units: int, *, use_bias: bool = True) -> Count:
@@ -24,7 +25,8 @@ def dense(input_dim: int, units: int, *, use_bias: bool = True) -> Count:
     weights = [Weight("kernel", (m, n))]
     if as_flag("use_bias", use_bias):
         weights.append(Weight("bias", (n,)))
-    return Count(m * n + (n if use_bias else 0), tuple(weights))
+    bias = n if use_bias else 0
+    return Count(m * n + bias, tuple(weights), Work(m * n, sums=bias))
 
 
 def embedding(input_dim: int, output_dim: int) -> Count:
@@ -42,4 +44,4 @@ def embedding(input_dim: int, output_dim: int) -> Count:
     1000·64 = 64,000
     """
     v, d = as_size("input_dim", "v", input_dim), as_size("output_dim", "d", output_dim)
-    return Count(v * d, (Weight("embeddings", (v, d)),))
+    return Count(v * d, (Weight("embeddings", (v, d)),), Work(Formula(0), lookups=d))

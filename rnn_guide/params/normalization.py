@@ -3,6 +3,7 @@
 from .arguments import as_flag
 from .count import Count, Weight
 from .formula import Formula, as_size
+from .work import Work
 
 
 def batch_norm(features: int, *, center: bool = True, scale: bool = True, renorm: bool = False) -> Count:
@@ -82,4 +83,4 @@ def _axes(features: "int | tuple[int, ...]") -> "tuple[Formula, ...]":
 def _vectors(names: "list[str]", axes: "tuple[Formula, ...]") -> Count:
     weights = tuple(Weight(name, axes) for name in names)
     product = weights[0]._product
-    return Count(len(names) * product if len(names) > 1 else product, weights)
+    return Count(len(names) * product if len(names) > 1 else product, weights, Work(Formula(0), normalized=product))
