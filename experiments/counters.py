@@ -103,10 +103,10 @@ def runs() -> list[Run]:
 
 
 def ask(run: Run) -> dict[str, Any]:
-    """Return what a counter says, with its version, or why it says nothing."""
+    """Return what a counter says, as it says it and as multiply–adds, or why it says nothing."""
     package, unit, counter = COUNTERS[run.counter]
     try:
-        installed = version(package)
+        installed = version(package).split("+")[0]  # without the kind of build
     except importlib.metadata.PackageNotFoundError:
         return {"failed": "not installed"}
     there: Any = importlib.import_module("torch")
@@ -115,15 +115,16 @@ def ask(run: Run) -> dict[str, Any]:
     told = {"version": installed, "unit": unit}
     try:
         with warnings.catch_warnings(action="ignore"):
-            return told | {"said": counter(layer, there.zeros(1, STEPS, FEATURES))}
+            said = counter(layer, there.zeros(1, STEPS, FEATURES))
     except Exception as error:  # a counter can raise anything
         return told | {"failed": f"{type(error).__name__}: {error}".splitlines()[0][:200]}
+    return told | {"said": said, "multiply_adds": said // 2 if unit == "FLOPs" else said}
 
 
 def main() -> None:
     """Ask each counter, write the record and print it."""
     head = {"code": record.code_hash(__file__, MADE_BY), "python": platform.python_version()}
-    head |= {"torch": version("torch"), "date": datetime.datetime.now(datetime.UTC).date().isoformat()}
+    head |= {"torch": version("torch").split("+")[0], "date": datetime.datetime.now(datetime.UTC).date().isoformat()}
     lines = [json.dumps(head)]
     for counter in COUNTERS:
         done = subprocess.run([sys.executable, __file__, counter], stdout=subprocess.PIPE, text=True, check=True)
