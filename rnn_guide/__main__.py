@@ -19,6 +19,8 @@ Count the parameters of a layer, or of a saved model, and show where they come f
   python -m rnn_guide gru 64 128 --reset-before
   python -m rnn_guide lstm 64 128 32           an LSTM of 32 units on one of 128
   python -m rnn_guide explain model.keras      every weight of a saved model
+  python -m rnn_guide explain model.keras --steps 10
+                                               and the multiply-adds of 10 steps
 """
 
 RECURRENT = {
@@ -81,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
             layer.add_argument(size, type=int)
         if name == "dense":
             layer.add_argument("--no-bias", dest="use_bias", action="store_false", help="without a bias")
-    model = layers.add_parser("explain", help="every weight of a saved model", allow_abbrev=False)
+    model = layers.add_parser("explain", help="every weight of a saved model, and its multiply-adds", allow_abbrev=False)
     model.set_defaults(function=explain)
     model.add_argument("file", help="a model that Keras 3 saved, .keras")
     model.add_argument("--statistics", action="store_true", help="measure each gate of the recurrent layers, too")

@@ -34,6 +34,14 @@ def _dense(layer: Any) -> Count:
     return params.dense(layer.kernel.shape[0], layer.units, use_bias=layer.use_bias)
 
 
+def _einsum_dense(layer: Any) -> Count:
+    return params.einsum_dense(tuple(layer.kernel.shape), None if layer.bias is None else tuple(layer.bias.shape))
+
+
+def _prelu(layer: Any) -> Count:
+    return params.prelu(tuple(layer.alpha.shape))
+
+
 def _embedding(layer: Any) -> Count:
     return params.embedding(layer.input_dim, layer.output_dim)
 
@@ -72,6 +80,10 @@ def _layer_norm(layer: Any) -> Count:
 
 def _rms_norm(layer: Any) -> Count:
     return params.rms_norm(_features(layer))
+
+
+def _normalization(layer: Any) -> Count:
+    return params.normalization(_features(layer))
 
 
 def _features(layer: Any) -> int | tuple[int, ...]:
@@ -133,6 +145,9 @@ READINGS: dict[type, Callable[[Any], Count]] = {
     layers.GRU: _of_cell(_gru),
     **dict.fromkeys((layers.ConvLSTM1D, layers.ConvLSTM2D, layers.ConvLSTM3D), _conv_lstm),
     layers.Dense: _dense,
+    layers.EinsumDense: _einsum_dense,
+    layers.PReLU: _prelu,
+    layers.Normalization: _normalization,
     layers.Embedding: _embedding,
     **dict.fromkeys((layers.Conv1D, layers.Conv2D, layers.Conv3D), _conv),
     **dict.fromkeys((layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose), _conv_transpose),
@@ -174,6 +189,19 @@ def _each_step(call: Call) -> int:
     return prod(call.first[:-1])
 
 
+def _each_free_label(call: Call) -> int:
+    """Return how often an EinsumDense multiplies by its whole kernel: for all that the kernel has no axis for."""
+    equation: str = call.layer.equation
+    (left, kernel), output = equation.split("->")[0].split(","), equation.split("->")[1]
+    head, dots, tail = left.partition("...")
+    end = len(call.first) - len(tail)
+    sizes = dict(zip(head + tail, call.first[: len(head)] + call.first[end:], strict=True))
+    free = set(sizes) - set(kernel)
+    if not free <= set(output):  # it could be summed before it is multiplied
+        raise ValueError
+    return prod(sizes[label] for label in free) * (prod(call.first[len(head) : end]) if dots else 1)
+
+
 def _each_index(call: Call) -> int:
     return prod(call.first)
 
@@ -207,6 +235,9 @@ UNITS: dict[type, tuple[str, Callable[[Call], int]]] = {
     **dict.fromkeys((layers.SimpleRNNCell, layers.LSTMCell, layers.GRUCell), ("step", _each_step)),
     **dict.fromkeys((layers.ConvLSTM1D, layers.ConvLSTM2D, layers.ConvLSTM3D), ("position", _each_step_and_output)),
     layers.Dense: ("position", _each_step),
+    layers.EinsumDense: ("position", _each_free_label),
+    layers.PReLU: ("vector", _each_vector),
+    layers.Normalization: ("vector", _each_vector),
     layers.Embedding: ("index", _each_index),
     **dict.fromkeys((layers.Conv1D, layers.Conv2D, layers.Conv3D), ("position", _each_output)),
     **dict.fromkeys(
@@ -298,7 +329,12 @@ FREE = tuple(
     for name in (
         *("models.", "layers.activations.", "layers.pooling.", "layers.regularization.", "layers.reshaping."),
         *("layers.merging.", "layers.core.identity", "layers.core.input_layer", "layers.core.masking"),
-        *("layers.normalization.unit_normalization", "layers.preprocessing.rescaling", "layers.rnn.bidirectional"),
+        *(
+            "layers.normalization.unit_normalization",
+            "layers.preprocessing.rescaling",
+            "layers.preprocessing.normalization",
+            "layers.rnn.bidirectional",
+        ),
         *("layers.rnn.rnn", "layers.rnn.stacked_rnn_cells", "layers.rnn.time_distributed"),
     )
 )

@@ -120,7 +120,7 @@ class _Walk:
     def used(self, part: Part, layer: Any) -> Part:
         """Return the part with what its layer computes wherever the model calls it."""
         calls = self.calls.pop(id(layer), [])
-        if not calls or is_free(layer):
+        if not calls or (is_free(layer) and part.formula is None):
             return part
         found: dict[tuple[str, str], Use] = {}
         for call in calls:

@@ -76,7 +76,7 @@ def both_ways(layer: Any, x: Any) -> Any:
 
 def dense(layer: Any, x: Any) -> Any:
     weights = weights_of(layer)
-    return x @ weights[0] + weights[1] if layer.use_bias else x @ weights[0]
+    return x @ weights[0] + weights[1] if len(weights) > 1 else x @ weights[0]
 
 
 def convolved(x: Any, kernel: Any, strides: Any, padding: str, dilation: Any = None, groups: int = 1) -> Any:
@@ -236,6 +236,12 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
         ["sums", "products", "activations"],
     ),
     "Dense": (made(layers.Dense, size, use_bias=flag), dense, ["sums"]),
+    "EinsumDense": (
+        made(lambda n: layers.EinsumDense("abc,cd->abd", (None, n), bias_axes="d"), size),
+        dense,
+        ["sums"],
+    ),
+    "EinsumDense, dots": (made(lambda n: layers.EinsumDense("...c,cd->...d", n, bias_axes="d"), size), dense, ["sums"]),
     "TimeDistributed": (
         made(lambda n: layers.TimeDistributed(layers.Dense(n)), size),
         lambda layer, x: dense(layer.layer, x),
@@ -532,7 +538,9 @@ class InLoop(layers.Layer):  # type: ignore[misc]
         (layers.RNN(OwnCell(3), name="rnn"), {"rnn/own_cell"}, {"rnn/own_cell/inside": 10}),
         (layers.Lambda(lambda x: x @ keras.ops.ones((3, 3)), name="own"), {"own"}, {}),
         (InLoop(), {"in_loop", "in_loop/inside"}, {}),
-        (layers.EinsumDense("abc,cd->abd", (None, 3), name="own"), {"own"}, {}),
+        (layers.EinsumDense("abc,cd->ad", 3, name="own"), {"own"}, {}),  # b could be summed first
+        (layers.SpectralNormalization(layers.Dense(3, name="inside"), name="own"), {"own"}, {"own/inside": 10}),
+        (layers.Normalization(mean=0.0, variance=1.0), set(), {}),
         (layers.Dropout(0.5), set(), {}),
     ],
     ids=lambda each: type(each).__name__,
