@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
             layer.add_argument(size, type=int)
         if name == "dense":
             layer.add_argument("--no-bias", dest="use_bias", action="store_false", help="without a bias")
-    model = layers.add_parser("explain", help="every weight of a saved model, and its multiply-adds", allow_abbrev=False)
+    model = layers.add_parser("explain", help="every weight of a saved model, its multiply-adds", allow_abbrev=False)
     model.set_defaults(function=explain)
     model.add_argument("file", help="a model that Keras 3 saved, .keras")
     model.add_argument("--statistics", action="store_true", help="measure each gate of the recurrent layers, too")
