@@ -200,26 +200,27 @@ def _numbers(block: "Block") -> list[str]:
     return [*(f"{size:#.3g}" for size in sizes), share]
 
 
-LEFT = ' style="text-align: left"'
-RIGHT = ' style="text-align: right"'
+LEFT = ' style="text-align: left; padding: 0.2em 0.7em"'
+RIGHT = ' style="text-align: right; padding: 0.2em 0.7em; white-space: nowrap"'
+WHOLE = ' style="text-align: left; padding: 0.2em 0.7em; white-space: nowrap"'
 
 
 def html(explanation: "Explanation") -> str:
-    """Return the same as a table, in the colours and the type of the page it stands in."""
+    """Return the same as a table, which pages and notebooks show in their colours as one of pandas."""
     name = escape(plain(explanation.name))
-    heads = "".join(f'<th scope="col"{LEFT}>{head}</th>' for head in ("weight", "shape", "formula", "count", "trained"))
+    columns = ["weight", "shape", "formula", "count"]
+    columns += [] if explanation.trainable == explanation.total else ["trained"]
+    width = len(columns)
+    heads = "".join(f'<th scope="col"{LEFT}>{head}</th>' for head in columns)
     feet = [
-        f'<tr><th scope="row" colspan="3"{LEFT}>{what}</th>{_number(number)}<td></td></tr>'
+        f'<tr><th scope="row" colspan="3"{LEFT}>{what}</th>{_number(number)}{"<td></td>" * (width - 4)}</tr>'
         for what, number in _totals(explanation).items()
     ]
-    feet += [
-        f'<tr><th scope="row"{LEFT}>{escape(name)}</th><td colspan="4"{LEFT}>{escape(what)}</td></tr>'
-        for name, what in _product_totals(explanation).items()
-    ]
+    feet += [_line(name, what, width) for name, what in _product_totals(explanation).items()]
     return (
         f'<div role="region" aria-label="Parameters of {name}" tabindex="0" style="overflow-x: auto">'
-        f"<table><caption{LEFT}>{name}</caption><thead><tr>{heads}</tr></thead>"
-        f"{''.join(_table(part) for part in explanation.parts)}<tbody>{''.join(feet)}</tbody></table></div>"
+        f'<table class="dataframe"><caption{LEFT}>{name}</caption><thead><tr>{heads}</tr></thead>'
+        f"{''.join(_table(part, width) for part in explanation.parts)}<tbody>{''.join(feet)}</tbody></table></div>"
     )
 
 
@@ -227,18 +228,25 @@ def _number(number: int) -> str:
     return f"<td{RIGHT}>{number:,}</td>"
 
 
-def _table(part: "Part") -> str:
+def _line(name: str, what: str, width: int) -> str:
+    """Return a row that has a name and one cell."""
+    return f'<tr><th scope="row"{LEFT}>{name}</th><td colspan="{width - 1}"{LEFT}>{escape(what)}</td></tr>'
+
+
+def _table(part: "Part", width: int) -> str:
     """Return the rows of one layer."""
     title = f"{escape(plain(part.path))} <em>{escape(plain(part.kind))}</em> {escape(_origin(part))}"
-    lines = [f'<tr><th scope="rowgroup" colspan="5"{LEFT}>{title}</th></tr>']
+    lines = [f'<tr><th scope="rowgroup" colspan="{width}"{LEFT}>{title}</th></tr>']
     for row in part.rows:
-        left = "".join(f"<td{LEFT}>{escape(cell)}</td>" for cell in _cells(row, part)[:3])
-        lines.append(f"<tr>{left}{_number(row.count)}<td{LEFT}>{'yes' if row.trainable else 'no'}</td></tr>")
-    for block in part.blocks:
-        found = [f"{block.gate} columns {block.start}:{block.stop}"]
-        if block.statistics is not None:
-            found += [f"{name} {number}" for name, number in zip(STATISTICS, _numbers(block), strict=True)]
-        lines.append(f'<tr><td colspan="5"{LEFT}>{escape(", ".join(found))}</td></tr>')
-    for name, what in _computed(part):
-        lines.append(f'<tr><td colspan="5"{LEFT}>{name} {escape(what)}</td></tr>')
+        left = "".join(f"<td{WHOLE}>{escape(cell)}</td>" for cell in _cells(row, part)[:3])
+        trained = f"<td{LEFT}>{'yes' if row.trainable else 'no'}</td>" * (width - 4)
+        lines.append(f"<tr>{left}{_number(row.count)}{trained}</tr>")
+    spans = [f"{block.gate} {block.start}:{block.stop}" for block in part.blocks]
+    if part.blocks and part.blocks[0].statistics is not None:
+        for span, block in zip(spans, part.blocks, strict=True):
+            numbers = zip(STATISTICS, _numbers(block), strict=True)
+            lines.append(_line(f"columns {span}", ", ".join(f"{name} {number}" for name, number in numbers), width))
+    elif spans:
+        lines.append(_line("columns", ", ".join(spans), width))
+    lines += [_line(name, what, width) for name, what in _computed(part)]
     return f"<tbody>{''.join(lines)}</tbody>"

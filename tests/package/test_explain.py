@@ -51,7 +51,8 @@ def shown_well(found: Explanation) -> None:
     table = ET.fromstring(found._repr_html_())
     bodies = table.findall(".//tbody")
     assert len(bodies) == len(found.parts) + 1
-    rows = [cells for line in table.iter("tr") if len(cells := line.findall("td")) == 5]
+    width = 4 if found.trainable == found.total else 5
+    rows = [cells for line in table.iter("tr") if len(cells := line.findall("td")) == width]
     assert [cells[3].text for cells in rows] == [f"{row.count:,}" for row in found.rows]
     plain = found.to_dict()
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
@@ -453,6 +454,17 @@ def test_columns_are_the_gates() -> None:
     biases[:, update.start : update.stop] = 100.0
     gru.set_weights([kernel, recurrent, biases])
     assert np.abs(gru(x)).max() == 0.0  # z = 1 keeps the first state, which is zero
+
+
+def test_a_table_says_what_is_trained_where_something_is_not() -> None:
+    row = [layers.Dense(2, name="frozen"), layers.Dense(3, name="out")]
+    model = keras.Sequential([keras.Input((4,)), *row])
+    assert "trained" not in explain(model)._repr_html_()
+    row[0].trainable = False
+    table = ET.fromstring(explain(model)._repr_html_())
+    assert [line.findall("td")[4].text for line in table.iter("tr") if len(line.findall("td")) == 5] == [
+        "no", "no", "yes", "yes"
+    ]  # fmt: skip
 
 
 def statistics(layer: Any) -> dict[str, Any]:
