@@ -200,9 +200,10 @@ def _numbers(block: "Block") -> list[str]:
     return [*(f"{size:#.3g}" for size in sizes), share]
 
 
-LEFT = ' style="text-align: left; padding: 0.2em 0.7em"'
-RIGHT = ' style="text-align: right; padding: 0.2em 0.7em; white-space: nowrap"'
-WHOLE = ' style="text-align: left; padding: 0.2em 0.7em; white-space: nowrap"'
+LEFT = ' style="text-align: left; padding: 0.2em 0.45em"'
+RIGHT = ' style="text-align: right; padding: 0.2em 0.45em; white-space: nowrap"'
+WHOLE = ' style="text-align: left; padding: 0.2em 0.45em; white-space: nowrap"'
+FITS_A_PHONE = ' style="font-size: clamp(0.75em, 2.6vw, 1em)"'
 
 
 def html(explanation: "Explanation") -> str:
@@ -219,7 +220,7 @@ def html(explanation: "Explanation") -> str:
     feet += [_line(name, what, width) for name, what in _product_totals(explanation).items()]
     return (
         f'<div role="region" aria-label="Parameters of {name}" tabindex="0" style="overflow-x: auto">'
-        f'<table class="dataframe"><caption{LEFT}>{name}</caption><thead><tr>{heads}</tr></thead>'
+        f'<table class="dataframe"{FITS_A_PHONE}><caption{LEFT}>{name}</caption><thead><tr>{heads}</tr></thead>'
         f"{''.join(_table(part, width) for part in explanation.parts)}<tbody>{''.join(feet)}</tbody></table></div>"
     )
 
