@@ -19,6 +19,8 @@ Count the parameters of a layer, or of a saved model, and show where they come f
   python -m rnn_guide gru 64 128 --reset-before
   python -m rnn_guide lstm 64 128 32           an LSTM of 32 units on one of 128
   python -m rnn_guide explain model.keras      every weight of a saved model
+  python -m rnn_guide explain model.keras --steps 10
+                                               and the multiply-adds of 10 steps
 """
 
 RECURRENT = {
@@ -81,18 +83,19 @@ def parser() -> argparse.ArgumentParser:
             layer.add_argument(size, type=int)
         if name == "dense":
             layer.add_argument("--no-bias", dest="use_bias", action="store_false", help="without a bias")
-    model = layers.add_parser("explain", help="every weight of a saved model", allow_abbrev=False)
+    model = layers.add_parser("explain", help="every weight of a saved model, its multiply-adds", allow_abbrev=False)
     model.set_defaults(function=explain)
     model.add_argument("file", help="a model that Keras 3 saved, .keras")
     model.add_argument("--statistics", action="store_true", help="measure each gate of the recurrent layers, too")
+    model.add_argument("--steps", type=int, metavar="T", help="count multiply-adds for a sequence of T steps, too")
     return top
 
 
-def explain(file: str, *, statistics: bool) -> "Explanation":
+def explain(file: str, *, statistics: bool, steps: "int | None") -> "Explanation":
     """Return every weight of a saved model; what its file carries is not run.
 
     Raises:
-        ValueError: in one line, if it cannot be loaded.
+        ValueError: in one line, if it cannot be loaded, or cannot take so many steps.
         ModuleNotFoundError: without Keras.
     """
     import zipfile  # not above: a formula is there sooner without them
@@ -109,7 +112,7 @@ def explain(file: str, *, statistics: bool) -> "Explanation":
     from rnn_guide.keras import explain
     from rnn_guide.keras.saved import load
 
-    return explain(load(path), statistics=statistics)
+    return explain(load(path), statistics=statistics, steps=steps)
 
 
 def report(count: params.Count) -> str:

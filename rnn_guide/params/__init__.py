@@ -19,22 +19,25 @@ nothing, so it also runs where NumPy does not.
 """
 
 from .arguments import _integer as _integer
-from .attention import additive_attention, attention, multi_head_attention
+from .attention import additive_attention, attention, attention_work, multi_head_attention
 from .combine import bidirectional, find_units, stacked
 from .convolutional import conv, conv_lstm, depthwise_conv, separable_conv
 from .count import Count, Weight
-from .feedforward import dense, embedding
+from .feedforward import dense, einsum_dense, embedding, prelu
 from .formula import Formula
-from .normalization import batch_norm, layer_norm, rms_norm
+from .normalization import batch_norm, layer_norm, normalization, rms_norm
 from .recurrent import gru, lstm, simple_rnn
 from .variants import coupled_gate_lstm, mgu, min_gru, min_lstm, peephole_lstm
+from .work import Work
 
 __all__ = [
     "Count",
     "Formula",
     "Weight",
+    "Work",
     "additive_attention",
     "attention",
+    "attention_work",
     "batch_norm",
     "bidirectional",
     "conv",
@@ -42,6 +45,7 @@ __all__ = [
     "coupled_gate_lstm",
     "dense",
     "depthwise_conv",
+    "einsum_dense",
     "embedding",
     "find_units",
     "gru",
@@ -51,7 +55,9 @@ __all__ = [
     "min_gru",
     "min_lstm",
     "multi_head_attention",
+    "normalization",
     "peephole_lstm",
+    "prelu",
     "rms_norm",
     "separable_conv",
     "simple_rnn",

@@ -3,6 +3,7 @@
 from .arguments import as_flag
 from .count import Count, Weight
 from .formula import Formula, as_size
+from .work import Work
 
 
 def conv_lstm(
@@ -35,9 +36,10 @@ def conv_lstm(
         ("recurrent_kernel", (*sides, f, 4 * f)),
         *([("bias", (4 * f,))] if use_bias else []),
     ]
-    return Count(
-        4 * (window * (channels + f) * f + bias), tuple(Weight(name, shape, tuple("ifco")) for name, shape in arrays)
-    )
+    products = window * (channels + f) * f
+    weights = tuple(Weight(name, shape, tuple("ifco")) for name, shape in arrays)
+    work = Work(4 * products, sums=4 * (f + bias) + f, products=3 * f, activations=5 * f)
+    return Count(4 * (products + bias), weights, work)
 
 
 def _window(kernel_size: "int | tuple[int, ...]", rank: int) -> "tuple[Formula, list[Formula]]":
@@ -102,7 +104,8 @@ def conv(
     weights = [Weight("kernel", (*sides, *last))]
     if as_flag("use_bias", use_bias):
         weights.append(Weight("bias", (f,)))
-    return Count(window * seen * f + (f if use_bias else 0), tuple(weights))
+    bias = f if use_bias else 0
+    return Count(window * seen * f + bias, tuple(weights), Work(window * seen * f, sums=bias))
 
 
 def depthwise_conv(
@@ -137,7 +140,8 @@ def depthwise_conv(
     weights = [Weight("kernel", (*sides, channels, depth))]
     if as_flag("use_bias", use_bias):
         weights.append(Weight("bias", (channels * depth,)))
-    return Count(window * channels * depth + (channels * depth if use_bias else 0), tuple(weights))
+    bias = channels * depth if use_bias else 0
+    return Count(window * channels * depth + bias, tuple(weights), Work(window * channels * depth, sums=bias))
 
 
 def separable_conv(
@@ -181,5 +185,5 @@ def separable_conv(
     ]
     if as_flag("use_bias", use_bias):
         weights.append(Weight("bias", (f,)))
-    formula = depthwise._formula + channels * depth * f + (f if use_bias else 0)
-    return Count(formula, tuple(weights))
+    products, bias = depthwise._formula + channels * depth * f, f if use_bias else 0
+    return Count(products + bias, tuple(weights), Work(products, sums=bias))

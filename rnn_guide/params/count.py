@@ -2,6 +2,7 @@
 
 from .arguments import _integer
 from .formula import Formula
+from .work import Work
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Count:
     Args:
         formula: the layer's formula.
         weights: the layer's arrays; their sizes add up to the formula's value.
+        work: what the layer computes at one time step, or at one position; None
+            where it is not worked out here, or depends on the length of a sequence.
 
     >>> from rnn_guide.params import dense, gru, lstm
     >>> count = gru(64, 128)
@@ -98,9 +101,10 @@ class Count:
 
     __array_ufunc__ = None  # NumPy leaves its integers' operations with a count to the count
 
-    def __init__(self, formula: Formula, weights: "tuple[Weight, ...]") -> None:
+    def __init__(self, formula: Formula, weights: "tuple[Weight, ...]", work: "Work | None" = None) -> None:
         self._formula = formula
         self.weights = weights
+        self.work = work
 
     @property
     def formula(self) -> str:
@@ -161,7 +165,8 @@ class Count:
 
     def __add__(self, other: "Count | int") -> "Count":
         if isinstance(other, Count):
-            return Count(self._formula + other._formula, self.weights + other.weights)
+            work = self.work + other.work if self.work and other.work else None
+            return Count(self._formula + other._formula, self.weights + other.weights, work)
         if isinstance(other, int) and other == 0:  # where sum() begins
             return self
         raise TypeError(f"a Count can be added to a Count, got {other!r}, which has no weights")
@@ -170,7 +175,9 @@ class Count:
 
     def __mul__(self, copies: int) -> "Count":
         times = _integer("copies", copies)
-        return self if times == 1 else Count(times * self._formula, times * self.weights)
+        if times == 1:
+            return self
+        return Count(times * self._formula, times * self.weights, self.work and times * self.work)
 
     __rmul__ = __mul__
 
@@ -186,13 +193,13 @@ class Count:
             )
             forward.append(weight._renamed(names[0]))
             backward.append(weight._renamed(names[1]))
-        return Count(2 * self._formula, (*forward, *backward))
+        return Count(2 * self._formula, (*forward, *backward), self.work and 2 * self.work)
 
     def _numbered(self, level: int) -> "Count":
         """The count with PyTorch's names for the layer at that level of a stack."""
         names = [weight.name.replace("_l0", f"_l{level}") for weight in self.weights]
         weights = [weight._renamed(name) for name, weight in zip(names, self.weights, strict=True)]
-        return Count(self._formula, tuple(weights))
+        return Count(self._formula, tuple(weights), self.work)
 
 
 def _number(value: "Any") -> "Any":

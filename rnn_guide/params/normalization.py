@@ -3,6 +3,7 @@
 from .arguments import as_flag
 from .count import Count, Weight
 from .formula import Formula, as_size
+from .work import Work
 
 
 def batch_norm(features: int, *, center: bool = True, scale: bool = True, renorm: bool = False) -> Count:
@@ -73,6 +74,25 @@ def rms_norm(features: "int | tuple[int, ...]") -> Count:
     return _vectors(["scale"], _axes(features))
 
 
+def normalization(features: "int | tuple[int, ...]") -> Count:
+    """Count a ``Normalization`` that is adapted to data: mean, variance, and how many it has seen.
+
+    Args:
+        features: d, length of the normalized axis, or of each of the axes.
+
+    Raises:
+        TypeError: if a size is not an integer.
+        ValueError: if a size is below 1.
+
+    Source: Keras.
+
+    >>> print(normalization(64))
+    2·64+1 = 129
+    """
+    vectors = _vectors(["mean", "variance"], _axes(features))
+    return vectors + Count(Formula(1), (Weight("count", ()),), Work(Formula(0)))
+
+
 def _axes(features: "int | tuple[int, ...]") -> "tuple[Formula, ...]":
     if not isinstance(features, (tuple, list)):
         return (as_size("features", "d", features),)
@@ -82,4 +102,4 @@ def _axes(features: "int | tuple[int, ...]") -> "tuple[Formula, ...]":
 def _vectors(names: "list[str]", axes: "tuple[Formula, ...]") -> Count:
     weights = tuple(Weight(name, axes) for name in names)
     product = weights[0]._product
-    return Count(len(names) * product if len(names) > 1 else product, weights)
+    return Count(len(names) * product if len(names) > 1 else product, weights, Work(Formula(0), normalized=product))

@@ -3,6 +3,7 @@
 from .arguments import as_flag, is_torch
 from .count import Count, Weight
 from .formula import Formula, as_size
+from .work import Work
 
 
 def simple_rnn(input_dim: int, units: int, *, use_bias: bool = True, layout: str = "keras") -> Count:
@@ -27,9 +28,10 @@ def simple_rnn(input_dim: int, units: int, *, use_bias: bool = True, layout: str
     """
     m, n = as_size("input_dim", "m", input_dim), as_size("units", "n", units)
     bias = n if as_flag("use_bias", use_bias) else 0
-    if is_torch(layout):
-        return Count((m + n) * n + 2 * bias, torch_weights(m, n, n, "", use_bias))
-    return Count((m + n) * n + bias, keras_weights(m, n, "", () if use_bias else None))
+    torch = is_torch(layout)
+    biases, rows = 2 * bias if torch else bias, () if use_bias else None
+    weights = torch_weights(m, n, n, "", use_bias) if torch else keras_weights(m, n, "", rows)
+    return Count((m + n) * n + biases, weights, Work((m + n) * n, sums=n + biases, activations=n))
 
 
 def lstm(
@@ -69,10 +71,12 @@ def lstm(
         if p.value >= n.value:
             raise ValueError(f"proj_size must be below units ({units!r}), got {proj_size!r}")
         weights = (*torch_weights(m, n, p, "ifgo", use_bias), Weight("weight_hr_l0", (p, n)))
-        return Count(4 * ((m + p) * n + 2 * bias) + n * p, weights)
-    if torch:
-        return Count(4 * ((m + n) * n + 2 * bias), torch_weights(m, n, n, "ifgo", use_bias))
-    return Count(4 * ((m + n) * n + bias), keras_weights(m, n, "ifco", () if use_bias else None))
+        work = Work(4 * (m + p) * n + n * p, sums=4 * (n + 2 * bias) + n, products=3 * n, activations=5 * n)
+        return Count(4 * ((m + p) * n + 2 * bias) + n * p, weights, work)
+    biases, rows = 2 * bias if torch else bias, () if use_bias else None
+    weights = torch_weights(m, n, n, "ifgo", use_bias) if torch else keras_weights(m, n, "ifco", rows)
+    work = Work(4 * (m + n) * n, sums=4 * (n + biases) + n, products=3 * n, activations=5 * n)
+    return Count(4 * ((m + n) * n + biases), weights, work)
 
 
 def gru(input_dim: int, units: int, *, use_bias: bool = True, reset_after: bool = True, layout: str = "keras") -> Count:
@@ -100,14 +104,14 @@ def gru(input_dim: int, units: int, *, use_bias: bool = True, reset_after: bool 
     """
     m, n = as_size("input_dim", "m", input_dim), as_size("units", "n", units)
     bias = n if as_flag("use_bias", use_bias) else 0
-    as_flag("reset_after", reset_after)
-    if is_torch(layout):
-        if not reset_after:
-            raise ValueError("reset_after must be True with layout='torch', got False")
-        return Count(3 * ((m + n) * n + 2 * bias), torch_weights(m, n, n, "rzn", use_bias))
-    if reset_after:
-        return Count(3 * ((m + n) * n + 2 * bias), keras_weights(m, n, "zrh", (2,) if use_bias else None))
-    return Count(3 * ((m + n) * n + bias), keras_weights(m, n, "zrh", () if use_bias else None))
+    torch = is_torch(layout)
+    if torch and not as_flag("reset_after", reset_after):
+        raise ValueError("reset_after must be True with layout='torch', got False")
+    biases = 2 * bias if as_flag("reset_after", reset_after) else bias
+    rows = None if not use_bias else (2,) if reset_after else ()
+    weights = torch_weights(m, n, n, "rzn", use_bias) if torch else keras_weights(m, n, "zrh", rows)
+    work = Work(3 * (m + n) * n, sums=3 * (n + biases) + 2 * n, products=3 * n, activations=3 * n)
+    return Count(3 * ((m + n) * n + biases), weights, work)
 
 
 def keras_weights(m: Formula, n: Formula, gates: str, bias: "tuple[int, ...] | None") -> "tuple[Weight, ...]":

@@ -140,10 +140,18 @@ def test_explains_a_saved_model(tmp_path: Path) -> None:
     assert result.stdout.splitlines()[-1].split() == ["total", "192"]
 
 
-def refused(path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+def test_counts_multiply_adds_of_a_saved_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = saved(tmp_path, keras.layers.LSTM(5, name="lstm"), keras.layers.Dense(2, name="out"))
+    main(["explain", str(path), "--steps", "10"])
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == f"multiply-adds  {4 * 4 * (3 + 5) * 5 + 5 * 2} for an input of shape (1, 4, 3)"
+    assert "steps must be a positive int, got 0" in refused(path, capsys, "--steps", "0")
+
+
+def refused(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> str:
     """Return the one line that explain ends with, and hold that it is one, with exit code 2."""
     with pytest.raises(SystemExit) as ended:
-        main(["explain", str(path)])
+        main(["explain", str(path), *options])
     output, complaint = capsys.readouterr()
     assert ended.value.code == 2
     assert output == ""

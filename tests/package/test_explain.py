@@ -51,7 +51,8 @@ def shown_well(found: Explanation) -> None:
     table = ET.fromstring(found._repr_html_())
     bodies = table.findall(".//tbody")
     assert len(bodies) == len(found.parts) + 1
-    rows = [cells for line in table.iter("tr") if len(cells := line.findall("td")) == 5]
+    width = 4 if found.trainable == found.total else 5
+    rows = [cells for line in table.iter("tr") if len(cells := line.findall("td")) == width]
     assert [cells[3].text for cells in rows] == [f"{row.count:,}" for row in found.rows]
     plain = found.to_dict()
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
@@ -61,6 +62,12 @@ def shown_well(found: Explanation) -> None:
 ONE = [
     (layers.Dense(5), (None, 3)),
     (layers.Dense(5, use_bias=False), (None, 3)),
+    (layers.EinsumDense("abc,cd->abd", (None, 5), bias_axes="d"), (None, 4, 3)),
+    (layers.EinsumDense("...x,xyz->...yz", (5, 2)), (None, 4, 3)),
+    (layers.PReLU(), (None, 4, 3)),
+    (layers.PReLU(shared_axes=[1]), (None, 4, 3)),
+    (layers.Normalization(), (None, 4, 3)),
+    (layers.Normalization(axis=(1, 2)), (None, 4, 3)),
     (layers.Embedding(7, 4), (None, 3)),
     (layers.SimpleRNN(5, use_bias=False), (None, 4, 3)),
     (layers.LSTM(5, unit_forget_bias=False, go_backwards=True, return_state=True), (None, 4, 3)),
@@ -234,7 +241,7 @@ def test_any_model_has_keras_totals(recipes: list[Any], features: int, kind: str
     found = as_keras_has_it(model)
     inside = [part for part in found.parts if row[0].name in part.path.split("/")]
     assert not freeze or not any(each.trainable for part in inside for each in part.rows)
-    unknown = sum(isinstance(layer, (Minimal, layers.PReLU, Own)) for layer in model._flatten_layers())
+    unknown = sum(isinstance(layer, (Minimal, Own)) for layer in model._flatten_layers())
     assert sum(part.formula is None for part in found.parts) == unknown
 
 
@@ -271,10 +278,9 @@ class Swapped(layers.Dense):  # type: ignore[misc]
         (layers.RNN(PeepholeCell(5)), (None, 4, 3)),
         (layers.RNN(Minimal(5)), (None, 4, 3)),
         (Swapped(4), (None, 4)),
-        (layers.PReLU(), (None, 3)),
-        (layers.EinsumDense("ab,bc->ac", 4), (None, 3)),
+        (layers.SpectralNormalization(Swapped(4)), (None, 3)),
     ],
-    ids=["cell with a weight more", "own cell", "other order", "PReLU", "EinsumDense"],
+    ids=["cell with a weight more", "own cell", "other order", "SpectralNormalization"],
 )
 def test_without_a_formula_the_words_say_so(layer: Any, shape: Any) -> None:
     layer.build(shape)
@@ -448,6 +454,17 @@ def test_columns_are_the_gates() -> None:
     biases[:, update.start : update.stop] = 100.0
     gru.set_weights([kernel, recurrent, biases])
     assert np.abs(gru(x)).max() == 0.0  # z = 1 keeps the first state, which is zero
+
+
+def test_a_table_says_what_is_trained_where_something_is_not() -> None:
+    row = [layers.Dense(2, name="frozen"), layers.Dense(3, name="out")]
+    model = keras.Sequential([keras.Input((4,)), *row])
+    assert "trained" not in explain(model)._repr_html_()
+    row[0].trainable = False
+    table = ET.fromstring(explain(model)._repr_html_())
+    assert [line.findall("td")[4].text for line in table.iter("tr") if len(line.findall("td")) == 5] == [
+        "no", "no", "yes", "yes"
+    ]  # fmt: skip
 
 
 def statistics(layer: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 import add_numbers
 import attention
 import colour_python
+import counters
 import exchange
 import gates_open
 import kernels
@@ -32,6 +33,7 @@ STUDIES = {
     "add_numbers": add_numbers,
     "attention": attention,
     "colour_python": colour_python,
+    "counters": counters,
     "exchange": exchange,
     "gates_open": gates_open,
     "kernels": kernels,
