@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .blocks import Block
-from .report import html, text
+from .report import text
+from .table import html
 
 
 @dataclass(frozen=True)

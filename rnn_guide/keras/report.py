@@ -1,8 +1,7 @@
-"""An explanation as text of 80 columns and as a table of HTML."""
+"""An explanation as text of 80 columns, and the words that its table shares with it."""
 
 import re
 from collections.abc import Iterator
-from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,18 +21,19 @@ STATISTICS = ("kernel norm", "largest", "recurrent norm", "largest", "|bias| > 2
 def text(explanation: "Explanation") -> str:
     """Return the layers with their weights, and the totals."""
     lines = [shorten([plain(explanation.name)], WIDTH)[0], ""]
-    widths = _widths([_cells(row, part) for part in explanation.parts for row in part.rows])
+    widths = _widths([cells_of(row, part) for part in explanation.parts for row in part.rows])
     paths = shorten([plain(part.path) for part in explanation.parts], PATH)
     for part, path in zip(explanation.parts, paths, strict=True):
         lines += [*_head(part, path), *_weights(part, widths), *_blocks(part, widths[0]), *_uses(part, widths[0])]
     lines += [""] if explanation.parts else []
-    totals = _totals(explanation)
+    totals = totals_of(explanation)
     longest = max(len(f"{number:,}") for number in totals.values())
     lines += [f"{name:13}  {number:>{longest},}" for name, number in totals.items()]
     return "\n".join([*lines, *_product_lines(explanation)])
 
 
-def _totals(explanation: "Explanation") -> dict[str, int]:
+def totals_of(explanation: "Explanation") -> dict[str, int]:
+    """Return the sums that close an explanation."""
     return {
         "trainable": explanation.trainable,
         "non-trainable": explanation.non_trainable,
@@ -43,14 +43,15 @@ def _totals(explanation: "Explanation") -> dict[str, int]:
 
 def _product_lines(explanation: "Explanation") -> Iterator[str]:
     """Yield the total of multiply–adds, and what it is without, if it was asked."""
-    for k, (name, what) in enumerate(_product_totals(explanation).items()):
+    for k, (name, what) in enumerate(product_totals_of(explanation).items()):
         yield from [""] if k == 0 else []
         first, *more = fold(what, WIDTH - 15)
         yield f"{name:13}  {first}"
         yield from (" " * 15 + line for line in more)
 
 
-def _product_totals(explanation: "Explanation") -> dict[str, str]:
+def product_totals_of(explanation: "Explanation") -> dict[str, str]:
+    """Return the multiply-adds of the whole, and what they leave out, in words."""
     if not explanation.inputs:
         return {}
     shapes = " and ".join(str(shape) for shape in explanation.inputs)
@@ -103,7 +104,7 @@ def fold(text: str, width: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def _origin(part: "Part") -> str:
+def origin_of(part: "Part") -> str:
     """Return where a layer's count comes from."""
     if part.same_as is not None:
         return f"counted with {plain(part.same_as)}"
@@ -116,13 +117,13 @@ def _origin(part: "Part") -> str:
 
 def _head(part: "Part", path: str) -> list[str]:
     name = f"{path}  {shorten([plain(part.kind)], KIND)[0]}"
-    origin = _origin(part)
+    origin = origin_of(part)
     if len(name) + 2 + len(origin) <= WIDTH:
         return [f"{name}  {origin}"]
     return [name, *(f"    {line}" for line in fold(origin, WIDTH - 4))]
 
 
-def _cells(row: "Row", part: "Part") -> list[str]:
+def cells_of(row: "Row", part: "Part") -> list[str]:
     """Return what stands of a weight below its layer."""
     name, mark = plain(row.path[len(part.path) + 1 :]), "" if row.trainable else NOT_TRAINED
     return [name, str(row.shape), row.formula or "", f"{row.count:,}", mark]
@@ -139,7 +140,7 @@ def _widths(cells: list[list[str]]) -> list[int]:
 
 def _weights(part: "Part", widths: list[int]) -> Iterator[str]:
     for row in part.rows:
-        cells = [fold(cell, max(width, 1)) for cell, width in zip(_cells(row, part), widths, strict=True)]
+        cells = [fold(cell, max(width, 1)) for cell, width in zip(cells_of(row, part), widths, strict=True)]
         for line in range(max(len(cell) for cell in cells)):
             pieces = [cell[line] if line < len(cell) else "" for cell in cells]
             aligned = [
@@ -157,7 +158,7 @@ def _blocks(part: "Part", indent: int) -> Iterator[str]:
         width = max(len("columns"), *(len(span) for span in spans))
         yield f"  {'columns':{width}}  {'  '.join(STATISTICS)}"
         for span, block in zip(spans, part.blocks, strict=True):
-            numbers = [number.rjust(len(name)) for number, name in zip(_numbers(block), STATISTICS, strict=True)]
+            numbers = [number.rjust(len(name)) for number, name in zip(numbers_of(block), STATISTICS, strict=True)]
             yield f"  {span:{width}}  {'  '.join(numbers)}"
     elif len(spans) > 1:
         folded = fold(", ".join(spans), WIDTH - indent - 4)
@@ -168,13 +169,14 @@ def _blocks(part: "Part", indent: int) -> Iterator[str]:
 def _uses(part: "Part", indent: int) -> Iterator[str]:
     """Yield what a layer computes where the model calls it."""
     width = max(indent, len(MULTIPLY_ADDS))
-    for name, what in _computed(part):
+    for name, what in computed_of(part):
         first, *more = fold(what, WIDTH - width - 4)
         yield f"  {name:{width}}  {first}"
         yield from (" " * (width + 4) + line for line in more)
 
 
-def _computed(part: "Part") -> Iterator[tuple[str, str]]:
+def computed_of(part: "Part") -> Iterator[tuple[str, str]]:
+    """Yield what a layer computes, in words."""
     if part.uncounted:
         yield MULTIPLY_ADDS, NO_FORMULA
     for use in part.uses:
@@ -190,7 +192,7 @@ def _computed(part: "Part") -> Iterator[tuple[str, str]]:
             yield ELEMENTWISE, work if once else f"{work} {article} {use.unit}"
 
 
-def _numbers(block: "Block") -> list[str]:
+def numbers_of(block: "Block") -> list[str]:
     """Return a gate's statistics in the order of their names."""
     if block.statistics is None:
         return []
@@ -198,56 +200,3 @@ def _numbers(block: "Block") -> list[str]:
     sizes = (found.kernel_norm, found.kernel_largest, found.recurrent_norm, found.recurrent_largest)
     share = "no bias" if found.saturated is None else f"{100 * found.saturated:.0f} %"
     return [*(f"{size:#.3g}" for size in sizes), share]
-
-
-LEFT = ' style="text-align: left; padding: 0.2em 0.45em"'
-RIGHT = ' style="text-align: right; padding: 0.2em 0.45em; white-space: nowrap"'
-WHOLE = ' style="text-align: left; padding: 0.2em 0.45em; white-space: nowrap"'
-FITS_A_PHONE = ' style="font-size: clamp(0.75em, 2.6vw, 1em)"'
-
-
-def html(explanation: "Explanation") -> str:
-    """Return the same as a table, which pages and notebooks show in their colours as one of pandas."""
-    name = escape(plain(explanation.name))
-    columns = ["weight", "shape", "formula", "count"]
-    columns += [] if explanation.trainable == explanation.total else ["trained"]
-    width = len(columns)
-    heads = "".join(f'<th scope="col"{LEFT}>{head}</th>' for head in columns)
-    feet = [
-        f'<tr><th scope="row" colspan="3"{LEFT}>{what}</th>{_number(number)}{"<td></td>" * (width - 4)}</tr>'
-        for what, number in _totals(explanation).items()
-    ]
-    feet += [_line(name, what, width) for name, what in _product_totals(explanation).items()]
-    return (
-        f'<div role="region" aria-label="Parameters of {name}" tabindex="0" style="overflow-x: auto">'
-        f'<table class="dataframe"{FITS_A_PHONE}><caption{LEFT}>{name}</caption><thead><tr>{heads}</tr></thead>'
-        f"{''.join(_table(part, width) for part in explanation.parts)}<tbody>{''.join(feet)}</tbody></table></div>"
-    )
-
-
-def _number(number: int) -> str:
-    return f"<td{RIGHT}>{number:,}</td>"
-
-
-def _line(name: str, what: str, width: int) -> str:
-    """Return a row that has a name and one cell."""
-    return f'<tr><th scope="row"{LEFT}>{name}</th><td colspan="{width - 1}"{LEFT}>{escape(what)}</td></tr>'
-
-
-def _table(part: "Part", width: int) -> str:
-    """Return the rows of one layer."""
-    title = f"{escape(plain(part.path))} <em>{escape(plain(part.kind))}</em> {escape(_origin(part))}"
-    lines = [f'<tr><th scope="rowgroup" colspan="{width}"{LEFT}>{title}</th></tr>']
-    for row in part.rows:
-        left = "".join(f"<td{WHOLE}>{escape(cell)}</td>" for cell in _cells(row, part)[:3])
-        trained = f"<td{LEFT}>{'yes' if row.trainable else 'no'}</td>" * (width - 4)
-        lines.append(f"<tr>{left}{_number(row.count)}{trained}</tr>")
-    spans = [f"{block.gate} {block.start}:{block.stop}" for block in part.blocks]
-    if part.blocks and part.blocks[0].statistics is not None:
-        for span, block in zip(spans, part.blocks, strict=True):
-            numbers = zip(STATISTICS, _numbers(block), strict=True)
-            lines.append(_line(f"columns {span}", ", ".join(f"{name} {number}" for name, number in numbers), width))
-    elif spans:
-        lines.append(_line("columns", ", ".join(spans), width))
-    lines += [_line(name, what, width) for name, what in _computed(part)]
-    return f"<tbody>{''.join(lines)}</tbody>"

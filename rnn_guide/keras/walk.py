@@ -10,7 +10,8 @@ from ..params.arguments import _integer
 from .blocks import blocks_of
 from .calls import Call, calls_of, inputs_of, shapes_of
 from .explanation import Explanation, Part, Row, Use
-from .formulas import count_of, is_free, is_known, work_of
+from .formulas import count_of
+from .work import is_free, is_known, work_of
 
 
 def explain(model: keras.Layer, *, statistics: bool = False, steps: int | None = None) -> Explanation:

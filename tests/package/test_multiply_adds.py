@@ -16,6 +16,7 @@ from keras import layers
 from mutants import mutant
 from rnn_guide import cells, params
 from rnn_guide.keras import Explanation, explain, formulas
+from rnn_guide.keras.work import ATTENTION, UNITS
 
 # Arrays that count what is done with them.
 
@@ -687,5 +688,5 @@ def test_long_work_is_folded() -> None:
 
 def test_every_formula_of_weights_has_one_of_work() -> None:
     """A layer with a formula for its weights has one for its work, and a unit."""
-    assert set(formulas.READINGS) == set(formulas.UNITS) | set(formulas.ATTENTION)
-    assert not set(formulas.UNITS) & set(formulas.ATTENTION)
+    assert set(formulas.READINGS) == set(UNITS) | set(ATTENTION)
+    assert not set(UNITS) & set(ATTENTION)
