@@ -116,11 +116,12 @@ def linkcheck(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def benchmarks(session: nox.Session) -> None:
-    """Print what the book costs to build, to load and to ask on the command line, beside bare baselines."""
+    """Print what the book costs to build, to load, to ask on the command line and to compute in a page."""
     install(session, "test")
     session.run("python", "benchmarks/start.py")
     session.run("python", "benchmarks/build.py", *session.posargs)
     session.run("python", "benchmarks/site.py", env={"PYTHONPATH": "tests/support"})
+    session.run("python", "benchmarks/explorables.py", env={"PYTHONPATH": "docs/_ext"})
 
 
 @nox.session(python=PYTHON)

@@ -102,8 +102,9 @@ def errors(got: Any, expected: Any) -> list[float]:
         assert len(got) == len(expected)
         return [error for pair in zip(got, expected, strict=True) for error in errors(*pair)]
     expected = np.asarray(expected).ravel()
+    got = np.atleast_1d(got).astype(float)
     assert len(got) == len(expected)
-    return [float(np.abs(np.array(got, float) - expected).max() / max(np.abs(expected).max(), 1e-300))]
+    return [float(np.abs(got - expected).max() / max(np.abs(expected).max(), 1e-300))]
 
 
 def worst(cases: list[tuple[dict[str, Any], Any]], folder: Path, **library: Path) -> float:
@@ -159,35 +160,100 @@ def _narrowed(value: Any) -> Any:
     return {"f32": value["f64"]} if isinstance(value, dict) and "f64" in value else value
 
 
-def adam_case(count: int) -> list[tuple[dict[str, Any], Any]]:
-    """Return steps of Adam, and the weights that Keras has after each of them.
+# Keras rounds Adam's options to 32 bits. These are the same in 64.
+ADAM = {"learning_rate": 2.0**-6, "beta_1": 1 - 2.0**-3, "beta_2": 1 - 2.0**-9, "epsilon": 2.0**-20}
+JS_ADAM = {"learningRate": 2.0**-6, "beta1": 1 - 2.0**-3, "beta2": 1 - 2.0**-9, "epsilon": 2.0**-20}
 
-    Keras holds the options in 32 bits. These are the same in both.
-    """
-    rng = np.random.default_rng(1)
-    rate, beta_1, beta_2, epsilon = 2.0**-6, 1 - 2.0**-3, 1 - 2.0**-9, 2.0**-20
-    weights = [rng.normal(size=shape) for shape in ((3, 8), (2, 8), (8,))]
-    gradients = [[rng.normal(0, rng.choice([1e-6, 1]), weight.shape) for weight in weights] for _ in range(count)]
+
+def keras_adam(weights: list[np.ndarray], clip: float | None) -> Callable[[list[np.ndarray]], list[np.ndarray]]:
+    """Return a function that takes gradients and gives the weights after a step of Keras's Adam, in 64 bits."""
     variables = [keras.Variable(weight, dtype="float64") for weight in weights]
-    optimizer = keras.optimizers.Adam(rate, beta_1, beta_2, epsilon)
+    optimizer = keras.optimizers.Adam(**ADAM, global_clipnorm=clip)
     optimizer.build(variables)
-    after = []
-    for gradient in gradients:
-        optimizer.apply([keras.ops.convert_to_tensor(part, dtype="float64") for part in gradient])
-        after.append([variable.value.numpy() for variable in variables])
-    options = {"learningRate": rate, "beta1": beta_1, "beta2": beta_2, "epsilon": epsilon}
-    return [(call("adam", "steps", weights, options, gradients), after)]
+
+    def step(gradients: list[np.ndarray]) -> list[np.ndarray]:
+        optimizer.apply([keras.ops.convert_to_tensor(part, dtype="float64") for part in gradients])
+        return [variable.value.numpy() for variable in variables]
+
+    return step
 
 
-def test_adam_is_keras_own(tmp_path: Path) -> None:
-    case = adam_case(40)
+@pytest.mark.parametrize("clip", [None, 0.5])
+def test_adam_is_keras_own(clip: float | None, tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    weights = [rng.normal(size=shape) for shape in ((3, 8), (2, 8), (8,))]
+    gradients = [[rng.normal(0, rng.choice([1e-6, 0.2]), weight.shape) for weight in weights] for _ in range(40)]
+    step = keras_adam(weights, clip)
+    options = JS_ADAM | ({"globalClipnorm": clip} if clip else {})
+    case = [(call("adam", "steps", weights, options, gradients), [step(gradient) for gradient in gradients])]
     assert worst(case, tmp_path) < CLOSE
     for right, wrong in [
         ("(Math.sqrt(velocity[k]) + epsilon)", "Math.sqrt(velocity[k] + epsilon)"),
         ("Math.sqrt(1 - beta2 ** iterations)", "1"),
         ("this.iterations += 1", "this.iterations = 1"),
+        *([("scale * gradient[k]", "gradient[k]")] if clip else []),
     ]:
         assert worst(case, tmp_path, library=mutated(tmp_path, "adam", right, wrong)) > WRONG
+
+
+def trained(
+    cell: Cell, weights: list[np.ndarray], loss: str, clip: float | None, batches: list[tuple[np.ndarray, np.ndarray]]
+) -> dict[str, Any]:
+    """Return what a training of a layer and a Dense(1) on its last output gives in Python."""
+    step, losses = keras_adam(weights, clip), []
+    for x, answers in batches:
+        *layer, dense, bias = weights
+        outputs, _ = cells.run(cell.step, x, layer)
+        last = outputs[:, -1]
+        y = last @ dense + bias
+        if loss == "squares":
+            losses.append(np.mean((y - answers) ** 2))
+            d_y = 2 * (y - answers) / len(x)
+        else:
+            chance = 1 / (1 + np.exp(-y))
+            losses.append(-np.mean(answers * np.log(chance) + (1 - answers) * np.log(1 - chance)))
+            d_y = (chance - answers) / len(x)
+        d_outputs = np.zeros_like(outputs)
+        d_outputs[:, -1] = d_y[:, None] * dense
+        gradients = bptt.backpropagate(cell.step, x, layer, d_outputs).weights
+        lags = bptt.gradient_by_lag(cell.step, x, layer, d_outputs)
+        weights = step([*gradients, d_y @ last, d_y.sum(keepdims=True)])
+    return {"losses": losses, "gradient": lags, "weights": weights}
+
+
+def cases_of_training(count: int) -> list[tuple[dict[str, Any], Any]]:
+    rng = np.random.default_rng(3)
+    cases = []
+    for k in range(count):
+        cell, loss, clip = CELLS[k % 4], ("squares", "bits")[k // 4 % 2], (None, 0.1)[k // 8 % 2]
+        batch, length, m, n = rng.integers(1, [9, 13, 4, 9]).tolist()
+        weights = [rng.normal(0, 0.5, (rows, cell.maps * n)) for rows in (m, n)]
+        weights += [rng.normal(0, 0.5, (cell.bias_rows, cell.maps * n)).squeeze(0 if cell.bias_rows == 1 else ())]
+        weights += [rng.normal(size=n), rng.normal(size=1)]
+        batches = [(rng.normal(size=(batch, length, m)), rng.integers(0, 2, batch).astype(float)) for _ in range(10)]
+        options = cell.js_options | {"adam": JS_ADAM | ({"globalClipnorm": clip} if clip else {})}
+        step, sizes = {"step": f"{cell.javascript}Step"}, {"steps": length, "batch": batch, "loss": loss}
+        given = [(steps(x), answers) for x, answers in batches]
+        case = call("train", "updates", step, weights, sizes, options, given)
+        cases.append((case, trained(cell, weights, loss, clip, batches)))
+    return cases
+
+
+def test_a_training_updates_as_in_python(tmp_path: Path) -> None:
+    assert worst(cases_of_training(32), tmp_path) < CLOSE
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("(2 * (y - answers[row])) / batch", "(y - answers[row]) / batch"),
+        ("(sigmoid(y) - answers[row]) / batch", "sigmoid(y) / batch"),
+        ("dDenseBias[0] += d;", "dDenseBias[0] = d;"),
+        ("t === steps - 1 ?", "t === 0 ?"),
+    ],
+)
+def test_a_slip_in_a_training_would_be_noticed(right: str, wrong: str, tmp_path: Path) -> None:
+    assert worst(cases_of_training(8), tmp_path, library=mutated(tmp_path, "train", right, wrong)) > WRONG
 
 
 LAYERS = {"SimpleRNN": params.simple_rnn, "LSTM": params.lstm, "GRU": params.gru}

@@ -6,11 +6,12 @@ import { pathToFileURL } from "node:url";
 
 const [library, file] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(join(resolve(library), `${name}.js`)));
-const { cells, adam, ...rest } = {
+const { cells, adam, train, ...rest } = {
   cells: await load("cells"),
   bptt: await load("bptt"),
   params: await load("params"),
   adam: await load("adam"),
+  train: await load("train"),
 };
 
 // Adam is a class: its weights after each of several gradients.
@@ -21,7 +22,17 @@ const steps = (weights, options, gradients) => {
     return weights.map((weight) => weight.slice());
   });
 };
-const modules = { cells, ...rest, adam: { steps } };
+// So is a training: the losses of its updates, the gradient of the last one by lag, and the weights after it.
+const updates = (step, weights, sizes, options, batches) => {
+  const training = new train.Training(step, weights, sizes, options);
+  const losses = batches.map(([x, answers]) => {
+    for (const [t, input] of x.entries()) training.x[t].set(input);
+    training.answers.set(answers);
+    return training.update();
+  });
+  return { losses, gradient: training.gradientByLag(), weights };
+};
+const modules = { cells, ...rest, adam: { steps }, train: { updates } };
 
 const decode = (value) => {
   if (Array.isArray(value)) return value.map(decode);
