@@ -143,7 +143,7 @@ function picture(setting, weights) {
     "middle",
     236,
     270,
-    [both && "one direction of two", thick && "the thinnest enlarged"].filter(Boolean).join("; "),
+    [both && "one direction of two", thick && "thinnest parts enlarged"].filter(Boolean).join("; "),
   );
   const shapes = weights.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ");
   return `<svg viewBox="0 0 472 276" role="img" aria-labelledby="count-it-picture"><title id="count-it-picture">To scale: ${shapes}</title>${drawn.join("")}</svg>`;
