@@ -20,16 +20,17 @@ PYTHON = None if "{}.{}".format(*sys.version_info) in SpecifierSet(WANTED) else 
 COMPILED = {"UV_COMPILE_BYTECODE": "1", "PYTHONDONTWRITEBYTECODE": None}
 # Doctrees lie outside of the site, which hosts copy as it is.
 SPHINX = ["sphinx-build", "-W", "--keep-going", "-n", "-j", "auto"]
+NODE = "docs/_ext/rnn_book/node.py"
 # Pages are tested side by side.
 PYTEST = ["pytest", "-n", "auto", "--dist", "worksteal"]
 
 
 def install(session: nox.Session, group: str) -> None:
-    """Install a group's locked dependencies and, but for the lint, the package and what Node needs."""
+    """Install a group's locked dependencies, what Node needs and, but for the lint, the package."""
     session.install("--require-hashes", "-r", f"requirements/{group}.txt", env=COMPILED)
     if group != "lint":
         session.install("--no-deps", "--no-build-isolation", "-e", ".")
-        session.run("python", "docs/_ext/rnn_book/node.py")
+    session.run("python", NODE, *(["--omit=dev"] if group == "docs" else []))
 
 
 def install_torch(session: nox.Session) -> None:
@@ -106,6 +107,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
+    session.run("python", NODE, "check")
 
 
 @nox.session(python=PYTHON)
@@ -118,13 +120,14 @@ def linkcheck(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def benchmarks(session: nox.Session) -> None:
-    """Print what the book costs to build, to load and to ask on the command line, beside bare baselines."""
+    """Print what the book costs to build, to load, to ask on the command line and to compute in a page."""
     install(session, "test")
     install_torch(session)
     session.run("python", "benchmarks/start.py")
     session.run("python", "benchmarks/ported.py")
     session.run("python", "benchmarks/build.py", *session.posargs)
     session.run("python", "benchmarks/site.py", env={"PYTHONPATH": "tests/support"})
+    session.run("python", "benchmarks/explorables.py", env={"PYTHONPATH": "docs/_ext"})
 
 
 @nox.session(python=PYTHON)

@@ -195,7 +195,7 @@ def test_the_fonts_hold_what_scripts_show(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "page.html").write_text("a", "utf-8")
     (tmp_path / "ours.js").write_text("'ξ'", "utf-8")
     assert "ξ" not in fonts.shown(tmp_path)
-    monkeypatch.setattr(fonts, "SCRIPTS", tmp_path)
+    monkeypatch.setattr(fonts, "SCRIPTS", [tmp_path])
     assert {"a", "ξ"} <= fonts.shown(tmp_path)
 
 

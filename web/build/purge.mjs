@@ -10,7 +10,10 @@ const pages = files.filter((file) => file.endsWith(".html"));
 const scripts = files.filter((file) => file.startsWith("_static") && file.endsWith(".js"));
 if (pages.length === 0) throw new Error(`there is no page in ${process.cwd()}`);
 const [{ css }] = await new PurgeCSS().purge({
-  content: [...pages, ...scripts].map((file) => ({ raw: readFileSync(file, "utf-8"), extension: file.split(".").pop() })),
+  content: [...pages, ...scripts].map((file) => ({
+    raw: readFileSync(file, "utf-8"),
+    extension: file.split(".").pop(),
+  })),
   css: [{ raw: await text(process.stdin) }],
   // Set by scripts or by the reader: no page holds them while it is built.
   dynamicAttributes: ["data-theme", "data-mode", "open", "aria-expanded", "aria-current"],

@@ -27,7 +27,9 @@ addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   } else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
     event.preventDefault();
-    const field = [...document.querySelectorAll("input[name=q]")].find((input) => input.checkVisibility({ visibilityProperty: true }));
+    const field = [...document.querySelectorAll("input[name=q]")].find((input) =>
+      input.checkVisibility({ visibilityProperty: true }),
+    );
     if (field) field.focus();
     else document.querySelector(".search-link").click();
   }

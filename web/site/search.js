@@ -49,23 +49,40 @@ const MEANINGS = `
 function stem(word) {
   if (word in IRREGULAR) return IRREGULAR[word];
   let root = word;
-  if (root.length > 3) root = root.replace(/ies$/, "y").replace(/(ss|sh|ch|x)es$/, "$1").replace(/([^siu])s$/, "$1");
+  if (root.length > 3)
+    root = root
+      .replace(/ies$/, "y")
+      .replace(/(ss|sh|ch|x)es$/, "$1")
+      .replace(/([^siu])s$/, "$1");
   root = root.replace(/(\w{4})i[sz](?:ation|er|ed|ing|e)$/, "$1");
   root = root.replace(/([aeiouy]\w*?\w)(?:ing|ed|ion)$/, (whole, rest) => (rest.length > 2 ? rest : whole));
-  root = root.replace(/(\w\w)our$/, "$1or").replace(/([bct])re$/, "$1er").replace(/yse$/, "yz");
+  root = root
+    .replace(/(\w\w)our$/, "$1or")
+    .replace(/([bct])re$/, "$1er")
+    .replace(/yse$/, "yz");
   return root.replace(/(\w\w)e$/, "$1").replace(/([b-df-hj-np-tv-z])\1$/, "$1");
 }
 
-const tokenize = (text) => text.normalize("NFC").replace(/[’']s\b/g, "").match(/\d+(?:[.,]\d+)*|[\p{L}\p{N}_]+/gu) ?? [];
+const tokenize = (text) =>
+  text
+    .normalize("NFC")
+    .replace(/[’']s\b/g, "")
+    .match(/\d+(?:[.,]\d+)*|[\p{L}\p{N}_]+/gu) ?? [];
 // A name is found whole and by its parts: unit_forget_bias, SimpleRNN.
 function forms(token) {
   const whole = token.replaceAll(",", "").toLowerCase();
   if (IDLE.has(whole)) return [];
-  const parts = token.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase().split("_").filter(Boolean);
+  const parts = token
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split("_")
+    .filter(Boolean);
   return [...new Set([stem(whole), ...(parts.length > 1 ? parts.map(stem) : [])])];
 }
 
-const meanings = MEANINGS.trim().split("\n").map((line) => line.trim().split(" ").map(stem));
+const meanings = MEANINGS.trim()
+  .split("\n")
+  .map((line) => line.trim().split(" ").map(stem));
 const index = new MiniSearch({
   idField: "id",
   fields: ["heading", "title", "strong", "text", "apart"],
@@ -133,7 +150,12 @@ const SHOWN = 20;
 
 // The sentences that hold most of the words, about as many as three lines take.
 function excerpt({ text, terms }) {
-  const had = (part) => new Set(tokenize(part).flatMap(forms).filter((form) => terms.has(form))).size;
+  const had = (part) =>
+    new Set(
+      tokenize(part)
+        .flatMap(forms)
+        .filter((form) => terms.has(form)),
+    ).size;
   let best = { has: -1, part: "" };
   for (const block of text.split("\n")) {
     const sentences = block.split(/(?<=[.?!:;]) (?=[^a-z])/);

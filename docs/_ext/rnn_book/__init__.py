@@ -10,7 +10,7 @@ from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from sphinx.application import Sphinx
 from sphinx_exercise.nodes import solution_node
 
-from . import accessible, checks, epub, formulas
+from . import accessible, checks, epub, explorables, formulas
 from .cells import kernels, lines, outputs, stamp, style
 from .copies import notebook
 from .site import fonts, identity, metadata, scripts, search, styles, versions
@@ -38,7 +38,10 @@ def register(app: Sphinx) -> None:
     app.add_config_value("package_source", "", "html", str)
     # Another version of a library makes every page outdated.
     app.add_config_value("page_stamp_versions", stamp.versions(), "env", str)
+    app.add_config_value("explorables_stamp", explorables.stamp(), "html", str)
     app.add_role("runtime", checks.Runtime())
+    app.add_directive("explorable", explorables.Explorable)
+    app.add_node(explorables.explorable, html=(explorables.visit, explorables.depart))
     app.add_builder(epub.Epub, override=True)
     app.add_html_math_renderer(
         "katex",
@@ -61,6 +64,7 @@ def before_reading(app: Sphinx) -> None:
     app.connect("builder-inited", epub.add_margin)
     app.connect("builder-inited", notebook.build_wheel)
     app.connect("builder-inited", formulas.copy_assets)
+    app.connect("builder-inited", explorables.write_scripts)
     app.connect("builder-inited", identity.write_files)
     app.connect("builder-inited", fonts.copy_fonts)
     app.connect("builder-inited", search.switch_off)
@@ -84,6 +88,7 @@ def while_writing(app: Sphinx) -> None:
     app.connect("html-page-context", metadata.add_description)
     app.connect("html-page-context", identity.add_logo)
     app.connect("html-page-context", scripts.add_inline)
+    app.connect("html-page-context", explorables.load)
     app.connect("html-page-context", notebook.write)
     app.connect("html-page-context", epub.keep_own_styles, priority=900)  # once all extensions have added theirs
 

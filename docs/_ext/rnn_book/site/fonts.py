@@ -19,7 +19,7 @@ from sphinx.errors import ExtensionError
 
 from .. import node
 
-SCRIPTS = node.HERE / "site"
+SCRIPTS = [node.HERE / folder for folder in ("site", "explorables", "numeric")]
 SERIF = node.MODULES / "@fontsource-variable" / "source-serif-4"
 # Each file, and the weights that the style sheet asks for. Letters such as ń have a file of their own.
 FACES: dict[str, float | tuple[float, float]] = {
@@ -67,7 +67,7 @@ def cut_down(path: Path, characters: str) -> None:
 
 def shown(site: Path) -> set[str]:
     """Return the letters of a site's pages and of our scripts, which may show some that no page holds yet."""
-    files = [*site.rglob("*.html"), *SCRIPTS.glob("*.js")]
+    files = [*site.rglob("*.html"), *(file for folder in SCRIPTS for file in folder.glob("*.js"))]
     return {letter for file in files for letter in file.read_text("utf-8")}
 
 

@@ -23,7 +23,10 @@ VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "l
 BLOCKS = frozenset({"p", "li", "dt", "dd", "tr", "div", "section", "figcaption", "table", "details", "summary"})
 # Elements and classes by what the text in them is. `apart` can be searched, and makes no sense out of its place.
 KINDS = {
-    "out": {"svg", "script", "style", "button", ".katex", "div.math", ".headerlink", ".frame", ".toctree-wrapper"},
+    "out": {
+        *("svg", "script", "style", "button"),
+        *(".katex", "div.math", ".headerlink", ".frame", ".toctree-wrapper", ".explorable"),
+    },
     "heading": {"h1", "h2", "h3", "h4", ".descclassname", ".descname"},
     "apart": {"pre", ".cell_output", ".solution", ".field-list", ".sig"},
     "strong": {"strong"},

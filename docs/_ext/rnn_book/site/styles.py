@@ -44,7 +44,7 @@ SHEETS = (
     "katex/katex.min.css",
     "sphinx-design.min.css",
 )
-OWN = ("book.css", "palette.css")  # nothing in these is unused
+OWN = ("book.css", "explorables.css", "palette.css")  # nothing in these is unused
 ELSEWHERE = ("ebook.css", "site.css")
 URL = re.compile(r"""url\((["']?)(?!data:|#)([^"')]+)\1\)""")
 
