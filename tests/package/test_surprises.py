@@ -97,3 +97,16 @@ def test_a_layer_that_will_use_cudnn_keeps_xla_off(Layer: type, use_cudnn: str |
         model.compile("sgd", "mse", jit_compile=True)
     assert layer.supports_jit is model.jit_compile is (use_cudnn is False)
     assert any("jit_compile=False" in str(warning.message) for warning in caught) is (use_cudnn == "auto")
+
+
+@pytest.mark.parametrize("features", [2, 3])
+def test_add_takes_one_number_a_step_for_a_bias_where_there_are_as_many_features(features: int) -> None:
+    steps, each = np.zeros((1, 3, features), "float32"), np.array([[1.0], [2.0], [3.0]], "float32")
+    inputs = keras.Input((3, features))
+    wide = np.broadcast_to(each, (3, features))
+    is_right = features != 3
+    layer = layers.Add()([steps, each[None]])
+    for added in (keras.ops.add(steps, each), keras.Model(inputs, inputs + each)(steps), layer):
+        assert np.array_equal(added, steps + each) is is_right
+    for added in (keras.ops.add(steps, wide), keras.ops.add(each, steps)):
+        assert np.array_equal(added, steps + each)
