@@ -75,8 +75,8 @@ def test_an_edit_of_the_package_runs_the_pages_that_import_it_and_no_other(tmp_p
 
     module = tmp_path / "rnn_guide" / "params" / "recurrent.py"
     text = module.read_text("utf-8")
-    assert text.count("4 * ((m + n) * n + bias)") == 1
-    module.write_text(text.replace("4 * ((m + n) * n + bias)", "5 * ((m + n) * n + bias)"), "utf-8")
+    assert text.count("4 * ((m + n) * n + biases)") == 1
+    module.write_text(text.replace("4 * ((m + n) * n + biases)", "5 * ((m + n) * n + biases)"), "utf-8")
     edited = build(source, output, tmp_path)
     assert edited.returncode == 0, edited.stdout + edited.stderr
     assert executed(edited) == {"counts"}

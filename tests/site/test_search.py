@@ -54,8 +54,12 @@ QUESTIONS = {
     "outputs differ after conversion": "behaviour/moving-weights#why-are-the-outputs-wrong-although-every-shape-fits",
     "load a pytorch gru into keras": "behaviour/moving-weights#how-do-you-convert-the-weights-of-an-lstm-or-gru "
     "behaviour/moving-weights#why-are-the-outputs-wrong-although-every-shape-fits gates/gru#what-goes-wrong-here",
+    "FLOPs of an LSTM": "gates/counting-parameters#what-does-a-time-step-cost-multiplyadds-and-flops",
+    "MACs of a GRU layer": "gates/counting-parameters#what-does-a-time-step-cost-multiplyadds-and-flops",
+    "explain a saved keras model": "gates/counting-parameters#explain-a-model-of-your-own examples/explain-model",
+    "keras ops add wrong axis": "behaviour/wrong-results#keras-ops-add-adds-along-the-wrong-axis",
     "merge bias_ih and bias_hh": "behaviour/moving-weights#what-is-lost-when-two-biases-become-one",
-    "reset_after=False in pytorch": "behaviour/moving-weights#what-cannot-be-moved "
+    "reset_after=False in pytorch": "behaviour/moving-weights#what-cannot-be-moved examples/port-weights "
     "gates/gru#where-does-the-reset-gate-act",
     "convert PyTorch weights to Keras": "behaviour/moving-weights#how-do-you-convert-the-weights-of-an-lstm-or-gru "
     "reference/notation#the-same-things-in-other-places "
