@@ -197,6 +197,14 @@ def test_each_layer_is_one_operator_of_onnx_and_lengths_are_open() -> None:
         np.testing.assert_allclose(outputs(model, x)["output"], model(x), **CLOSE)
 
 
+def test_an_embedding_reads_int32_and_not_numpy_s_int64() -> None:
+    model = keras.Sequential([keras.Input((None,), dtype="int32"), layers.Embedding(9, 4), layers.GRU(3)])
+    x = np.array([[1, 2, 3]])
+    np.testing.assert_allclose(outputs(model, x.astype("int32"))["output"], model(x), **CLOSE)
+    with pytest.raises(Exception, match="Unexpected input data type"):
+        outputs(model, x.astype("int64"))
+
+
 def test_a_functional_chain_is_taken_with_a_fixed_length() -> None:
     inputs = keras.Input((5, FEATURES))
     x = layers.TimeDistributed(layers.Dense(3, activation="relu"))(inputs)

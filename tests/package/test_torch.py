@@ -76,6 +76,25 @@ def test_a_mask_s_lengths_are_pytorch_s() -> None:
     assert np.abs(np.concatenate(list(h.detach()), axis=-1) - np.asarray(expected)).max() > 1e-3
 
 
+def test_at_padded_steps_keras_repeats_the_output_and_pytorch_gives_zeros() -> None:
+    layer = built(layers.GRU(3, return_sequences=True))
+    x = np.random.default_rng(0).normal(size=(1, 4, 4)).astype("float32")
+    ours = np.asarray(layer(x, mask=np.array([[True, True, False, False]])))
+    packed = torch.nn.utils.rnn.pack_padded_sequence(torch.tensor(x), torch.tensor([2]), batch_first=True)
+    theirs, _ = torch.nn.utils.rnn.pad_packed_sequence(to_torch(layer)(packed)[0], batch_first=True, total_length=4)
+    np.testing.assert_allclose(theirs[:, :2].detach(), ours[:, :2], **CLOSE)
+    assert np.array_equal(ours[:, 2:], np.repeat(ours[:, 1:2], 2, axis=1))
+    assert not theirs[:, 2:].any()
+
+
+def test_the_last_step_of_a_bidirectional_module_is_not_keras_s_output() -> None:
+    layer = built(layers.Bidirectional(layers.LSTM(3)))
+    x = np.random.default_rng(0).normal(size=(2, 5, 4)).astype("float32")
+    y, (h, _) = to_torch(layer)(torch.tensor(x))
+    np.testing.assert_allclose(torch.cat([h[0], h[1]], dim=-1).detach(), layer(x), **CLOSE)
+    assert np.abs(y[:, -1].detach().numpy() - np.asarray(layer(x))).max() > 1e-2
+
+
 def test_dropout_between_layers_and_the_dtype_are_kept() -> None:
     module = torch.nn.GRU(4, 3, num_layers=3, dropout=0.25, dtype=torch.float64)
     model = to_keras(module)
