@@ -1,5 +1,5 @@
 // Reads from standard input the folder that scripts go to; writes each explorable as one script into it, which loads
-// from a disk too, and prints what each shows before its script runs.
+// from a disk too.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -8,17 +8,13 @@ import { buildSync } from "esbuild";
 
 const source = new URL("../explorables/", import.meta.url);
 const folder = await text(process.stdin);
-const shown = {};
-for (const file of readdirSync(source).sort()) {
-  const entry = new URL(file, source);
+for (const file of readdirSync(source)) {
   buildSync({
-    entryPoints: [fileURLToPath(entry)],
+    entryPoints: [fileURLToPath(new URL(file, source))],
     outfile: join(folder, file),
     bundle: true,
     minify: true,
     charset: "utf8",
     target: "es2023",
   });
-  shown[file.replace(".js", "")] = (await import(entry)).html();
 }
-process.stdout.write(JSON.stringify(shown));
