@@ -41,7 +41,7 @@ class ColourPython extends (globalThis.HTMLElement ?? Object) {
   connectedCallback() {
     const reading = new Reading(new Network(dataOf(this)));
     const line = /** @type {Element} */ (this.querySelector(".told"));
-    new Editor(
+    this.editor = new Editor(
       this,
       [reading],
       (at) => colour(reading, at),

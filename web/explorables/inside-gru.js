@@ -215,7 +215,7 @@ class Opened {
 
 class InsideGru extends (globalThis.HTMLElement ?? Object) {
   connectedCallback() {
-    new Opened(this);
+    this.opened = new Opened(this);
   }
 }
 

@@ -74,6 +74,7 @@ def while_reading(app: Sphinx) -> None:
     """Follow a page from its source to its doctree."""
     app.connect("source-read", stamp.stamp)
     app.connect("doctree-read", outputs.keep_outputs)
+    app.connect("env-updated", explorables.write_data)
     app.connect("env-check-consistency", checks.check_public_names)
 
 

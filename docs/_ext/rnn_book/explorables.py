@@ -77,22 +77,39 @@ def write_scripts(app: Sphinx) -> None:
         node.run("explorables.mjs", text=str(static))
 
 
+def outputs(env: BuildEnvironment) -> Path:
+    """Return the folder with what cells have put out."""
+    return Path(env.mystnb_config.output_folder)  # type: ignore[attr-defined]
+
+
 def computed(env: BuildEnvironment, source: str) -> Any:
     """Return what a page's cell has put out for explorables.
 
     Raises:
         ExtensionError: if no cell has.
     """
-    file = Path(env.mystnb_config.output_folder, f"{source}.glue.json")  # type: ignore[attr-defined]
-    outputs = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-    if "explorable" not in outputs:
+    file = outputs(env) / f"{source}.glue.json"
+    found = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    if "explorable" not in found:
         raise ExtensionError(f"no cell of {source} has put out anything for an explorable")
-    return json.loads(ast.literal_eval(outputs["explorable"]["data"]["text/plain"]))
+    return json.loads(ast.literal_eval(found["explorable"]["data"]["text/plain"]))
 
 
 def data_file(source: str) -> str:
     """Return the name of the file that hands a page's data to the elements."""
     return f"{source.replace('/', '-')}.data.js"
+
+
+def write_data(app: Sphinx, env: BuildEnvironment) -> None:
+    """Write what cells have put out for explorables into the site, once every page is read."""
+    if app.builder.name != "html":
+        return
+    for file in outputs(env).rglob("*.glue.json"):
+        source = file.relative_to(outputs(env)).as_posix().removesuffix(".glue.json")
+        if source in env.found_docs and '"explorable"' in file.read_text("utf-8"):
+            data = json.dumps({source: computed(env, source)}, separators=(",", ":"))
+            script = f"globalThis.explorableData={{...globalThis.explorableData,...{data}}}"
+            Path(app.outdir, "_static", data_file(source)).write_text(script, "utf-8")
 
 
 @cache
@@ -115,13 +132,8 @@ def depart(_self: HTML5Translator, _element: explorable) -> None:
     """Do nothing more."""
 
 
-def load(app: Sphinx, _page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Name the scripts that a page loads, and write the data that they work on."""
+def load(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Name the scripts that a page loads, the data before the elements."""
     found = list(doctree.findall(explorable)) if doctree else []
-    sources = {element["source"] for element in found} - {""}
-    for source in sources:
-        data = json.dumps({source: computed(app.env, source)}, separators=(",", ":"))
-        file = Path(app.outdir, "_static", data_file(source))
-        file.write_text(f"globalThis.explorableData={{...globalThis.explorableData,...{data}}}", "utf-8")
-    names = {element["name"] for element in found}
-    context["explorables"] = [data_file(source) for source in sorted(sources)] + [f"{name}.js" for name in sorted(names)]
+    sources = {data_file(element["source"]) for element in found if element["source"]}
+    context["explorables"] = sorted(sources) + sorted({f"{element['name']}.js" for element in found})
