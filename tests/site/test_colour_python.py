@@ -116,9 +116,12 @@ def test_units_that_are_held_do_what_they_do_in_python(
         units = "1 unit" if count == 1 else f"{count} units"
         said = f"With {units} held, {(expected != free).sum()} of {len(text)} characters have another colour."
         expect(opened.locator(".effect")).to_have_text(said)
-        assert opened.locator(".changed:not(.key *)").evaluate_all(
-            "all => all.reduce((sum, one) => sum + one.textContent.length, 0)"
-        ) == (expected != free).sum()
+        assert (
+            opened.locator(".changed:not(.key *)").evaluate_all(
+                "all => all.reduce((sum, one) => sum + one.textContent.length, 0)"
+            )
+            == (expected != free).sum()
+        )
     opened.locator("[name=count]").fill("0")
     read(page, "inside-gru")
     assert classes(page, "inside-gru") == free.tolist()

@@ -21,7 +21,12 @@ def network(seed: int, units: int, classes: int) -> tuple[keras.Model, dict[str,
     """Return a model with half-precision weights, and what a page would hand over of it."""
     rng = np.random.default_rng(seed)
     model = keras.Sequential(
-        [keras.Input((None,)), layers.Embedding(128, 5), layers.GRU(units, return_sequences=True), layers.Dense(classes)]
+        [
+            keras.Input((None,)),
+            layers.Embedding(128, 5),
+            layers.GRU(units, return_sequences=True),
+            layers.Dense(classes),
+        ]
     )
     # At larger weights the state is chaotic, and Keras's rounding to 32 bits grows from step to step.
     half = [rng.normal(0, 1 / np.sqrt(len(array)), array.shape).astype("<f2") for array in model.get_weights()]
