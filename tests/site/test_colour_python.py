@@ -270,6 +270,20 @@ def test_a_long_text_is_read_in_slices_and_the_last_key_is_shown_at_once(page: P
     assert done == 2002
 
 
+def test_a_key_at_the_end_reads_one_character_whatever_is_held(page: Page, address: str) -> None:
+    go(page, f"{address}{CHAPTER}")
+    page.locator("inside-gru [name=count]").fill("8")
+    read(page, "inside-gru")
+    steps = page.evaluate(
+        "() => { const { editor, held } = document.querySelector('inside-gru').opened; let steps = 0;"
+        " const step = held.network.step.bind(held.network);"
+        " held.network.step = (...given) => { steps++; step(...given) };"
+        " editor.area.value += '#'; editor.area.dispatchEvent(new InputEvent('input', { bubbles: true }));"
+        " return steps }"
+    )
+    assert steps <= 3, "one for each reading, one for the gates"
+
+
 def test_the_chapters_own_coloured_text_has_the_same_colours(page: Page, address: str) -> None:
     go(page, f"{address}{CHAPTER}")
     looks = "one => { const style = getComputedStyle(one); return [style.color, style.fontWeight, style.fontStyle] }"

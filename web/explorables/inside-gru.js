@@ -156,8 +156,9 @@ class Opened {
     this.shown = {};
     const look = lookOf(this.free, this.held, () => this.setting);
     this.editor = new Editor(element, [this.free, this.held], look, (at) => this.show(at));
-    /** @type {HTMLFormElement} */ (element.querySelector("form")).reset();
-    element.addEventListener("input", ({ target }) => this.changed(/** @type {HTMLInputElement} */ (target)));
+    const form = /** @type {HTMLFormElement} */ (element.querySelector("form"));
+    form.reset();
+    form.addEventListener("input", ({ target }) => this.changed(/** @type {HTMLInputElement} */ (target)));
     element.addEventListener("submit", (event) => event.preventDefault());
     element.addEventListener("click", ({ target }) => {
       const name = /** @type {HTMLButtonElement} */ (target).name;
