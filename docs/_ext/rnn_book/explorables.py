@@ -18,7 +18,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from . import node
 
-FOLDERS = (node.HERE / "explorables", node.HERE / "numeric")
+FOLDERS = tuple(node.HERE / name for name in ("explorables", "numeric", "drawing", "workers"))
 SHOWN: dict[str, str] = {}  # what each element shows at first
 
 
