@@ -1,20 +1,31 @@
 // Reads from standard input the folder that scripts go to; writes each explorable as one script into it, which loads
-// from a disk too.
+// from a disk too. A worker is the text WORKERS.NAME in the scripts: a page from a disk can start one from a text, and
+// from no file.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
-const source = new URL("../explorables/", import.meta.url);
-const folder = await text(process.stdin);
-for (const file of readdirSync(source)) {
-  buildSync({
-    entryPoints: [fileURLToPath(new URL(file, source))],
-    outfile: join(folder, file),
-    bundle: true,
-    minify: true,
-    charset: "utf8",
-    target: "es2023",
+const names = (kind) => readdirSync(new URL(`../${kind}/`, import.meta.url)).sort();
+const address = (kind, file) => new URL(`../${kind}/${file}`, import.meta.url);
+const options = { bundle: true, minify: true, charset: "utf8", target: "es2023" };
+
+const define = {};
+for (const file of names("workers")) {
+  const { outputFiles } = buildSync({
+    ...options,
+    entryPoints: [fileURLToPath(address("workers", file))],
+    write: false,
   });
+  define[`WORKERS.${file.replace(".js", "")}`] = JSON.stringify(outputFiles[0].text);
+}
+const folder = await text(process.stdin);
+for (const file of names("explorables")) {
+  // Imported, and not the entry itself: so what the build alone needs, html() and its trainings, stays out of the script.
+  const stdin = {
+    contents: `import ${JSON.stringify(fileURLToPath(address("explorables", file)))}`,
+    resolveDir: folder,
+  };
+  buildSync({ ...options, stdin, outfile: join(folder, file), define });
 }

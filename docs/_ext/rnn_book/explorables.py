@@ -28,7 +28,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from . import node
 
-FOLDERS = tuple(node.HERE / name for name in ("explorables", "numeric", "reader"))
+FOLDERS = tuple(node.HERE / name for name in ("explorables", "numeric", "reader", "drawing", "workers"))
 
 
 class explorable(nodes.General, nodes.Element):  # noqa: N801
