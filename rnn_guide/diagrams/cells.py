@@ -246,5 +246,6 @@ def _reset(sheet: Drawing, reset_after: bool, affine: Node) -> Node:
     sheet.value(first.x, first.top[1] + 12, "product")
     sheet.wire((reset.x, affine.top[1]), reset.bottom, value="map-r")
     sheet.wire(reset.top, times.bottom)
-    sheet.value(*((reset.x + 6, 216) if reset_after else (reset.right[0] + 4, _GATES)), "r", "left")
+    x, height = (reset.x + 6, 216.0) if reset_after else (reset.right[0] + 4, _GATES)
+    sheet.value(x, height, "r", "left")
     return last

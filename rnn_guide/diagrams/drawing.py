@@ -119,11 +119,10 @@ class Drawing:
 
     def _gauge(self, gate: Node, name: str) -> None:
         """Draw a bar that is full where a gate is open; a candidate's begins in the middle."""
-        left, bottom, length = gate.left[0] + 8, gate.bottom[1] + 3, gate.width - 16
-        bar = {"height": 3.5, "fc": colour("on-gate"), "ec": "none"}
-        self._add(Rectangle((left, bottom), length, alpha=0.35, **bar), 4)
+        left, bottom, length, ink = gate.left[0] + 8, gate.bottom[1] + 3, gate.width - 16, colour("on-gate")
+        self._add(Rectangle((left, bottom), length, 3.5, fc=ink, ec="none", alpha=0.35), 4)
         start, share = (gate.x, length / 2) if name == "c" else (left, length)
-        self._add(Rectangle((start, bottom), share, gid=f"gauge-{name}", **bar), 4)
+        self._add(Rectangle((start, bottom), share, 3.5, fc=ink, ec="none", gid=f"gauge-{name}"), 4)
 
     def value(self, x: float, y: float, name: str, align: str = "center") -> None:
         """Leave room for a number at a point, vertically centred; a gate's has its colour."""

@@ -1,5 +1,5 @@
-// Reads from standard input the folder that scripts go to; writes each explorable as one script into it, which loads
-// from a disk too, and prints what each shows before its script runs.
+// Reads as JSON from standard input the folder that scripts go to, and Python's pictures by name; writes each explorable
+// as one script into the folder, which loads from a disk too, and prints what each shows before its script runs.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
 const source = new URL("../explorables/", import.meta.url);
-const folder = await text(process.stdin);
+const { folder, pictures } = JSON.parse(await text(process.stdin));
 const shown = {};
 for (const file of readdirSync(source).sort()) {
   const entry = new URL(file, source);
@@ -19,6 +19,6 @@ for (const file of readdirSync(source).sort()) {
     charset: "utf8",
     target: "es2023",
   });
-  shown[file.replace(".js", "")] = (await import(entry)).html();
+  shown[file.replace(".js", "")] = (await import(entry)).html(pictures);
 }
 process.stdout.write(JSON.stringify(shown));

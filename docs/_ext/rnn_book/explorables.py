@@ -16,9 +16,12 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
+from rnn_guide.diagrams import cells
+
 from . import node
 
-FOLDERS = (node.HERE / "explorables", node.HERE / "numeric")
+FOLDERS = (node.HERE / "explorables", node.HERE / "drawing", node.HERE / "numeric")
+PICTURES = {name: str(picture) for name, picture in cells.with_numbers().items()}  # that elements write numbers into
 SHOWN: dict[str, str] = {}  # what each element shows at first
 
 
@@ -47,9 +50,10 @@ class Explorable(SphinxDirective):
 
 
 def stamp() -> str:
-    """Return a hash of the scripts: pages are written again when it changes."""
+    """Return a hash of the scripts and the pictures: pages are written again when it changes."""
     files = sorted(file for folder in FOLDERS for file in folder.glob("*.js"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    drawn = json.dumps(PICTURES).encode()
+    return hashlib.sha256(b"".join([drawn, *(file.read_bytes() for file in files)])).hexdigest()
 
 
 def write_scripts(app: Sphinx) -> None:
@@ -58,7 +62,8 @@ def write_scripts(app: Sphinx) -> None:
         return
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    SHOWN.update(json.loads(node.run("explorables.mjs", text=str(static))))
+    given = {"folder": str(static), "pictures": PICTURES}
+    SHOWN.update(json.loads(node.run("explorables.mjs", text=json.dumps(given))))
 
 
 def visit(self: HTML5Translator, element: explorable) -> None:

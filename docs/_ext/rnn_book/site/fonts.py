@@ -19,7 +19,7 @@ from sphinx.errors import ExtensionError
 
 from .. import node
 
-SCRIPTS = [node.HERE / folder for folder in ("site", "explorables", "numeric")]
+SCRIPTS = [node.HERE / folder for folder in ("site", "explorables", "drawing", "numeric")]
 SERIF = node.MODULES / "@fontsource-variable" / "source-serif-4"
 # Each file, and the weights that the style sheet asks for. Letters such as ń have a file of their own.
 FACES: dict[str, float | tuple[float, float]] = {
