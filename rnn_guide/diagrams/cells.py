@@ -88,6 +88,23 @@ def gru_candidates() -> Picture:
     )
 
 
+def with_numbers() -> dict[str, Picture]:
+    """Draw the cells whose wires have numbers, for a script to set, by name.
+
+    >>> with_numbers()["lstm"]
+    Picture('One step of an LSTM')
+    """
+    return {
+        "lstm": picture(_lstm_figure(numbers=True), "One step of an LSTM", "The cell with a number on every wire."),
+        **{
+            f"gru-{'after' if after else 'before'}": picture(
+                _gru_figure(after, numbers=True), "One step of a GRU", "The cell with a number on every wire."
+            )
+            for after in (True, False)
+        },
+    }
+
+
 def _simple_rnn_figure() -> Figure:
     sheet = Drawing(460, 150)
     sheet.panel(52, 34, 408, 140)
@@ -103,43 +120,47 @@ def _simple_rnn_figure() -> Figure:
     return sheet.figure
 
 
-def _lstm_figure() -> Figure:
-    sheet = Drawing(500, 357)
+def _lstm_figure(numbers: bool = False) -> Figure:
+    sheet = Drawing(500, 357, numbers)
     sheet.panel(52, 34, 448, 349)
     affine = sheet.box(222, 76, 308, 40, _AFFINE)
     forget = sheet.box(97, 152, 58, 40, "σ(f)", "f")
     entry = sheet.box(169, 152, 58, 40, "σ(i)", "i")
     candidate = sheet.box(258, 152, 92, 40, "tanh(c̃)", "c")
     out = sheet.box(347, 152, 58, 40, "σ(o)", "o")
-    for gate in (forget, entry, candidate, out):
-        sheet.wire((gate.x, affine.top[1]), gate.bottom)
+    for gate, name in ((forget, "f"), (entry, "i"), (candidate, "c"), (out, "o")):
+        sheet.wire((gate.x, affine.top[1]), gate.bottom, value=f"map-{name}")
     # The cell state, along the top.
     keep, add = sheet.operator(forget.x, 312, "×"), sheet.operator(candidate.x, 312, "+")
     sheet.wire((8, 312), keep.left)
-    sheet.wire(keep.right, add.left)
+    sheet.wire(keep.right, add.left, value="kept")
     sheet.wire(add.right, (492, 312))
-    sheet.wire(forget.top, keep.bottom)
+    sheet.wire(forget.top, keep.bottom, value="f")
     new = sheet.operator(candidate.x, 230, "×")
-    sheet.wire(entry.top, (entry.x, new.y), new.left)
-    sheet.wire(candidate.top, new.bottom)
-    sheet.wire(new.top, add.bottom)
+    sheet.wire(entry.top, (entry.x, new.y), new.left, value="i")
+    sheet.wire(candidate.top, new.bottom, value="c")
+    sheet.wire(new.top, add.bottom, value="written")
     # The hidden state, down on the right.
     show = sheet.operator(406, 230, "×")
     tanh = sheet.box(show.x, 275, 58, 28, "tanh")
     sheet.dot(show.x, 312)
     sheet.wire((show.x, 312), tanh.top, arrow=False)
-    sheet.wire(tanh.bottom, show.top, arrow=False)
-    sheet.wire(out.top, (out.x, show.y), show.left)
+    sheet.wire(tanh.bottom, show.top, arrow=False, value="tanh", side=-1)
+    sheet.wire(out.top, (out.x, show.y), show.left, value="o")
     sheet.wire(show.bottom, (show.x, 76), (492, 76))
     sheet.wire((8, 76), affine.left)
     sheet.wire((affine.x, 6), affine.bottom)
     for x, y, text in ((25, 330, "cₜ₋₁"), (472, 330, "cₜ"), (25, 94, "hₜ₋₁"), (472, 94, "hₜ"), (242, 16, "xₜ")):
         sheet.formula(x, y, text)
+    for y, name in ((294, "c"), (58, "h")):
+        sheet.value(2, y, f"{name}-before", "left")
+        sheet.value(498, y, f"{name}-after", "right")
+    sheet.value(258, 16, "x", "left")
     return sheet.figure
 
 
-def _gru_figure(reset_after: bool) -> Figure:
-    sheet = Drawing(524, 436)
+def _gru_figure(reset_after: bool, numbers: bool = False) -> Figure:
+    sheet = Drawing(524, 436, numbers)
     sheet.panel(52, 34, 472, 428)
     top = 390
     affine = sheet.box(215, 107, 242, 60, "")
@@ -153,19 +174,22 @@ def _gru_figure(reset_after: bool) -> Figure:
     candidate = sheet.box(entry.x, 293, 100, 36, "h̃ = tanh", "c")
     renew, total = sheet.operator(entry.x, 344, "×"), sheet.operator(entry.x, top, "+")
     sheet.wire(last.right, add.left)
-    for start, end in ((entry, add), (add, candidate), (candidate, renew), (renew, total)):
-        sheet.wire(start.top, end.bottom)
+    column = (entry, add, candidate, renew, total)
+    for start, end, name in zip(column, column[1:], ("entry", "map-c", "c", "written"), strict=False):
+        sheet.wire(start.top, end.bottom, value=name)
+    sheet.value(350, last.y + 14, "recurrent")
     # The update gate, and what it leaves to the candidate.
     keep, rest = sheet.operator(update.x, top, "×"), sheet.box(349, renew.y, 57, 28, "1 − z")
-    sheet.wire((update.x, affine.top[1]), update.bottom)
+    sheet.wire((update.x, affine.top[1]), update.bottom, value="map-z")
     sheet.gap(update.x, last.y)
-    sheet.wire(update.top, keep.bottom)
+    sheet.wire(update.top, keep.bottom, value="z", side=-1)
     sheet.dot(update.x, rest.y)
     sheet.wire((update.x, rest.y), rest.left, arrow=False)
     sheet.wire(rest.right, renew.left)
+    sheet.value(rest.x, rest.top[1] + 11, "rest")
     # The state, along the top and down to the affine map.
     sheet.wire((8, top), keep.left)
-    sheet.wire(keep.right, total.left)
+    sheet.wire(keep.right, total.left, value="kept")
     sheet.wire(total.right, (516, top))
     sheet.dot(_TAP, top)
     sheet.wire((_TAP, top), (_TAP, affine.y), affine.left)
@@ -175,6 +199,9 @@ def _gru_figure(reset_after: bool) -> Figure:
     sheet.wire((affine.x, 56), (entry.x, 56), entry.bottom)
     for x, y, text in ((25, top + 18, "hₜ₋₁"), (497, top + 18, "hₜ"), (affine.x + 20, 16, "xₜ")):
         sheet.formula(x, y, text)
+    sheet.value(2, top - 18, "h-before", "left")
+    sheet.value(522, top - 18, "h-after", "right")
+    sheet.value(affine.x + 36, 16, "x", "left")
     return sheet.figure
 
 
@@ -216,6 +243,9 @@ def _reset(sheet: Drawing, reset_after: bool, affine: Node) -> Node:
     sheet.dot(_TAP, y)
     sheet.wire((_TAP, y), first.left)
     sheet.wire(first.right, last.left)
-    sheet.wire((reset.x, affine.top[1]), reset.bottom)
+    sheet.value(first.x, first.top[1] + 12, "product")
+    sheet.wire((reset.x, affine.top[1]), reset.bottom, value="map-r")
     sheet.wire(reset.top, times.bottom)
+    x, height = (reset.x + 6, 216.0) if reset_after else (reset.right[0] + 4, _GATES)
+    sheet.value(x, height, "r", "left")
     return last

@@ -19,6 +19,7 @@ SIZE = 18  # of letters: 12 px where 500 units shrink to a phone's column of 343
 LINE = 2.0
 CORNER = 10.0
 ARROW = 11.0
+NUMBER = 17  # of the numbers on the wires
 
 
 class Node(NamedTuple):
@@ -56,6 +57,9 @@ class Drawing:
     Args:
         width: of the sheet, in SVG units.
         height: of the sheet.
+        numbers: whether wires have a number beside them and gates a gauge
+            in them, for a script to set: their ids end in ``value-`` and
+            ``gauge-`` with a name.
 
     >>> sheet = Drawing(200, 60)
     >>> tanh = sheet.box(150, 30, 60, 36, "tanh", "c")
@@ -64,7 +68,8 @@ class Drawing:
     array([200.,  60.])
     """
 
-    def __init__(self, width: float, height: float) -> None:
+    def __init__(self, width: float, height: float, numbers: bool = False) -> None:
+        self._numbers = numbers
         self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, frameon=False)
         self.figure.set_layout_engine("none")  # whatever layout the reader's style asks for
         self._axes = self.figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
@@ -108,7 +113,22 @@ class Drawing:
         corner = (node.left[0], node.bottom[1])
         self._add(FancyBboxPatch(corner, width, height, style, fc=colour(role), ec=edge, lw=1.4), 3)
         self.formula(x, y, text, *(("on-gate", "bold") if is_gate else ()))
+        if is_gate and self._numbers:
+            self._gauge(node, role)
         return node
+
+    def _gauge(self, gate: Node, name: str) -> None:
+        """Draw a bar that is full where a gate is open; a candidate's begins in the middle."""
+        left, bottom, length, ink = gate.left[0] + 8, gate.bottom[1] + 3, gate.width - 16, colour("on-gate")
+        self._add(Rectangle((left, bottom), length, 3.5, fc=ink, ec="none", alpha=0.35), 4)
+        start, share = (gate.x, length / 2) if name == "c" else (left, length)
+        self._add(Rectangle((start, bottom), share, 3.5, fc=ink, ec="none", gid=f"gauge-{name}"), 4)
+
+    def value(self, x: float, y: float, name: str, align: str = "center") -> None:
+        """Leave room for a number at a point, vertically centred; a gate's has its colour."""
+        if self._numbers:
+            ink, gid = colour(name if name in GATES else "ink"), f"value-{name}"
+            self._axes.text(x, y, "−0.00", color=ink, size=NUMBER, ha=align, va="center", gid=gid, zorder=5)
 
     def operator(self, x: float, y: float, sign: str) -> Node:
         """Draw a circle with a sign in it, ``"×"`` or ``"+"``; both act element by element."""
@@ -127,14 +147,24 @@ class Drawing:
         """Mark where a wire branches."""
         self._add(Circle((x, y), 3.8, fc=colour("ink"), ec="none"), 2)
 
-    def wire(self, *points: Point, arrow: bool = True, role: str = "ink") -> None:
+    def wire(self, *points: Point, arrow: bool = True, role: str = "ink", value: str = "", side: float = 1) -> None:
         """Draw a wire through points, its corners rounded.
 
         Args:
             *points: two or more; corners are right angles.
             arrow: whether it ends in an arrowhead.
             role: of its colour.
+            value: the name of the number beside its first part, above it or
+                to its right.
+            side: -1 for the left.
         """
+        if value:
+            (x, y), then = points[0], points[1]
+            middle = (x + then[0]) / 2, (y + then[1]) / 2
+            if x == then[0]:
+                self.value(x + 6 * side, middle[1], value, "left" if side > 0 else "right")
+            else:
+                self.value(middle[0], y + 14, value)
         *_, before, end = points
         if arrow:
             dx, dy = _direction(before, end)

@@ -26,9 +26,12 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
+from rnn_guide.diagrams import cells
+
 from . import node
 
 FOLDERS = tuple(node.HERE / name for name in ("explorables", "numeric", "reader", "drawing", "workers"))
+PICTURES = {name: str(picture) for name, picture in cells.with_numbers().items()}  # that elements write numbers into
 
 
 class explorable(nodes.General, nodes.Element):  # noqa: N801
@@ -64,9 +67,10 @@ class Explorable(SphinxDirective):
 
 
 def stamp() -> str:
-    """Return a hash of the scripts: pages are written again when it changes."""
+    """Return a hash of the scripts and the pictures: pages are written again when it changes."""
     files = sorted(file for folder in FOLDERS for file in folder.glob("*.js"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    drawn = json.dumps(PICTURES).encode()
+    return hashlib.sha256(b"".join([drawn, *(file.read_bytes() for file in files)])).hexdigest()
 
 
 def write_scripts(app: Sphinx) -> None:
@@ -114,7 +118,7 @@ def write_data(app: Sphinx, env: BuildEnvironment) -> None:
 
 @cache
 def shown(name: str, data: str) -> str:
-    """Return what an element shows at first, from the data in JSON."""
+    """Return what an element shows at first, from its data in JSON."""
     return node.run("shown.mjs", text=json.dumps({"name": name, "data": json.loads(data)}))
 
 
@@ -122,7 +126,7 @@ def visit(self: HTML5Translator, element: explorable) -> None:
     """Write the element with what it shows at first; in an e-book its own text."""
     if self.builder.name == "html":
         name, source = element["name"], element["source"]
-        data = json.dumps(computed(self.builder.env, source) if source else None)
+        data = json.dumps(computed(self.builder.env, source) if source else PICTURES)
         attribute = f' data-from="{html.escape(source)}"' if source else ""
         self.body.append(f'<{name} class="explorable"{attribute}>{shown(name, data)}</{name}>\n')
         raise nodes.SkipNode
