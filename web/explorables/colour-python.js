@@ -1,9 +1,9 @@
 // <colour-python>: a GRU that a page of the book has trained colours Python source as one types.
 
-import { box, colour, Editor, key } from "../reader/editor.js";
+import { box, colour, Editor, key, MOST } from "../reader/editor.js";
 import { dataOf, Network } from "../reader/network.js";
 import { Reading } from "../reader/reading.js";
-import { named, percent, unanswered } from "../reader/told.js";
+import { likely, named, unanswered } from "../reader/told.js";
 
 /** @typedef {import("../reader/network.js").Data} Data */
 
@@ -15,13 +15,9 @@ import { named, percent, unanswered } from "../reader/told.js";
 function told(reading, at) {
   const nothing = unanswered(reading, at);
   if (nothing) return nothing;
-  const chances = [...reading.chances(at - 1)].map((chance, k) => ({ chance, k }));
-  chances.sort((one, other) => other.chance - one.chance);
-  const words = chances
-    .slice(0, 2)
-    .filter(({ chance }) => chance >= 0.005)
-    .map(({ chance, k }) => `<span class="k${k}">${reading.network.classes[k]}</span> ${percent(chance)}`);
-  return `At ${named(reading, at)}: ${words.join(", ")}`;
+  const full =
+    reading.text.length < MOST ? "" : ` The field holds no more than these ${MOST.toLocaleString("en")} characters.`;
+  return `At ${named(reading.text, at)}: ${likely(reading, at)}.${full}`;
 }
 
 /**

@@ -4,7 +4,7 @@
 import { box, Editor, key } from "../reader/editor.js";
 import { dataOf, Network } from "../reader/network.js";
 import { Reading, UNREAD } from "../reader/reading.js";
-import { named, percent, unanswered } from "../reader/told.js";
+import { likely, named, percent, place, unanswered } from "../reader/told.js";
 
 /** @typedef {import("../reader/network.js").Data} Data */
 /** @typedef {{group: string, unit: number, count: number, at: number, from: number}} Setting  `at` is 0 outside, 1 inside */
@@ -34,13 +34,14 @@ export function heldUnits({ groups }, { group, unit, count, at }) {
  * @param {Reading} free
  * @param {Reading} held
  * @param {() => Setting} setting
+ * @param {() => number} chosen  the place behind the chosen character
  */
-const lookOf = (free, held, setting) => (/** @type {number} */ at) => {
+const lookOf = (free, held, setting, chosen) => (/** @type {number} */ at) => {
   const level = at < held.done ? Math.round(LEVELS * held.state(at + 1)[setting().unit]) : 0;
   const shade = level ? ` ${level > 0 ? "plus" : "minus"}${Math.abs(level)}` : "";
   const changed = held.classes[at] === free.classes[at] ? "" : " changed";
   const known = held.classes[at] === UNREAD ? "" : `k${held.classes[at]}`;
-  return known + shade + changed;
+  return known + shade + changed + (at === chosen() - 1 ? " here" : "");
 };
 
 /**
@@ -52,20 +53,16 @@ function controls(data, setting) {
     (name) =>
       `<label><input type="radio" name="group" value="${name}"${name === setting.group ? " checked" : ""}> ${name}s</label>`,
   );
-  const slider = (
-    /** @type {"unit" | "count" | "at"} */ name,
-    /** @type {string} */ title,
-    /** @type {number} */ most,
-  ) => {
-    const words = inWords(data, setting)[name];
-    return `<div class="size"><label for="inside-gru-${name}">${title}</label><input type="range" id="inside-gru-${name}" name="${name}" min="0" max="${most}" value="${name === "unit" ? setting.unit : 0}" aria-valuetext="${words}"><output>${words}</output></div>`;
-  };
+  const words = inWords(data, setting);
+  const last = data.shapes[2][0] - 1;
+  const slider = (/** @type {"count" | "at"} */ name, /** @type {string} */ title, /** @type {number} */ most) =>
+    `<div class="size"><label for="inside-gru-${name}">${title}</label><input type="range" id="inside-gru-${name}" name="${name}" min="0" max="${most}" value="0" aria-valuetext="${words[name]}"><output>${words[name]}</output></div>`;
   return `<form class="pst-js-only" autocomplete="off" aria-label="Units">
-<fieldset><legend>units for</legend>${radios.join("")}</fieldset>
-${slider("unit", "unit shown", data.shapes[2][0] - 1)}
+<fieldset><legend>units that tell</legend>${radios.join("")}</fieldset>
+<div class="size"><label for="inside-gru-unit">unit shown</label><input type="range" name="unit" aria-label="unit shown" min="0" max="${last}" value="${setting.unit}"><input type="number" id="inside-gru-unit" name="unit" min="0" max="${last}" value="${setting.unit}" inputmode="numeric" required></div>
 ${slider("count", "units held", MOST_HELD)}
-${slider("at", "held as", STOPS)}
-<fieldset><label><input type="checkbox" name="here"> held only from the cursor on</label></fieldset>
+${slider("at", "held at their", STOPS)}
+<fieldset><label><input type="checkbox" name="here"> held only behind the chosen character</label></fieldset>
 </form>`;
 }
 
@@ -75,10 +72,11 @@ ${slider("at", "held as", STOPS)}
  * @param {Setting} setting
  */
 function inWords(data, setting) {
-  const { unit, count, at, group } = setting;
-  const only = count === 1 ? `, ${signed([...heldUnits(data, setting).values()][0])}` : "";
-  const ends = at === 0 ? `outside ${group}s` : at === 1 ? `inside ${group}s` : `${percent(at)} inside`;
-  return { unit: String(unit), count: `${count} of ${data.shapes[2][0]}`, at: ends + only };
+  const { count, at, group } = setting;
+  const only = count === 1 ? `: ${signed([...heldUnits(data, setting).values()][0])}` : "";
+  const ends = ["mean outside", "mean inside"];
+  const between = `${Math.round(100 * at)}% of the way inside`;
+  return { count: `${count} of ${data.shapes[2][0]}`, at: `${ends[at] ?? between} ${group}s${only}` };
 }
 
 /**
@@ -90,7 +88,22 @@ function effect(free, held) {
   if (held.held.size === 0) return "No unit is held.";
   const changed = held.classes.reduce((sum, one, at) => sum + Number(one !== free.classes[at]), 0);
   const units = held.held.size === 1 ? "1 unit" : `${held.held.size} units`;
-  return `With ${units} held, ${changed} of ${held.text.length} characters have another colour.`;
+  const from = held.from ? ` behind ${place(held.text, held.from)}` : "";
+  return `With ${units} held${from}, ${changed} of ${held.text.length} characters have another colour.`;
+}
+
+/**
+ * The answer at the chosen character in a line.
+ * @param {Reading} held
+ * @param {number} at
+ * @param {Setting} setting
+ */
+function told(held, at, { unit }) {
+  const nothing = unanswered(held, at);
+  if (nothing) return nothing;
+  const { before, after } = held.gates(at - 1, unit);
+  const states = `unit ${unit} from ${signed(before)} to ${signed(after)}`;
+  return `At ${named(held.text, at)}, ${place(held.text, at)}: ${likely(held, at)}; ${states}.`;
 }
 
 /**
@@ -100,25 +113,26 @@ function effect(free, held) {
  * @param {Setting} setting
  */
 function chosen(held, at, { unit }) {
-  const nothing = unanswered(held, at);
-  if (nothing) return `<p>${nothing}</p>`;
+  if (unanswered(held, at)) return "";
+  const name = named(held.text, at);
   const bars = [...held.chances(at - 1)].map((chance, k) => {
-    const name = held.network.classes[k];
-    return `<tr><th scope="row" class="k${k}">${name}</th><td>${percent(chance)}</td><td aria-hidden="true"><i style="width:${percent(chance)}"></i></td></tr>`;
+    const width = (100 * chance).toFixed(1);
+    return `<tr><th scope="row" class="k${k}">${held.network.classes[k]}</th><td>${percent(chance)}</td><td aria-hidden="true"><i style="width:${width}%"></i></td></tr>`;
   });
   const { z, r, candidate, before, after } = held.gates(at - 1, unit);
+  const still = held.held.has(unit) && at > held.from;
   const values = {
     "state before": before,
     "reset gate r": r,
     candidate,
-    "update gate z": z,
-    [held.held.has(unit) && at > held.from ? "state after, held" : "state after"]: after,
+    "update gate z, 1 keeps": z,
+    [still ? "state after, held" : "state after"]: after,
   };
   const rows = Object.entries(values).map(
-    ([name, value]) => `<tr><th scope="row">${name}</th><td>${signed(value)}</td></tr>`,
+    ([title, value]) => `<tr><th scope="row">${title}</th><td>${signed(value)}</td></tr>`,
   );
-  return `<table class="table"><caption>The answer at ${named(held, at)}</caption><tbody>${bars.join("")}</tbody></table>
-<table class="table"><caption>Unit ${unit} at ${named(held, at)}</caption><tbody>${rows.join("")}</tbody></table>`;
+  return `<table class="table"><caption>The answer at ${name}</caption><tbody>${bars.join("")}</tbody></table>
+<table class="table"><caption>Unit ${unit} at ${name}</caption><tbody>${rows.join("")}</tbody></table>`;
 }
 
 /**
@@ -132,13 +146,19 @@ export function html(data) {
   const setting = first(data);
   return `${box(
     data.text,
-    lookOf(reading, reading, () => setting),
+    lookOf(
+      reading,
+      reading,
+      () => setting,
+      () => 0,
+    ),
     "Python source to colour",
   )}
+<p class="steps pst-js-only"><button type="button" name="back">previous character</button> <button type="button" name="on">next character</button></p>
+<p class="told pst-js-only" aria-live="polite">${told(reading, 0, setting)}</p>
 <p class="effect pst-js-only" aria-live="polite">${effect(reading, reading)}</p>
 ${controls(data, setting)}
 ${key(data.classes, `<span>state of the unit: <span class="minus5">−1</span><span class="minus3">&emsp;</span><span class="minus1">&emsp;</span> 0 <span class="plus1">&emsp;</span><span class="plus3">&emsp;</span><span class="plus5">1</span></span> <span class="changed">another colour than with no unit held</span>`)}
-<p class="steps pst-js-only"><button type="button" name="back">previous character</button> <button type="button" name="on">next character</button></p>
 <div class="chosen pst-js-only">${chosen(reading, 0, setting)}</div>`;
 }
 
@@ -154,7 +174,12 @@ class Opened {
     this.setting = first(this.data);
     /** @type {Record<string, string>} */
     this.shown = {};
-    const look = lookOf(this.free, this.held, () => this.setting);
+    const look = lookOf(
+      this.free,
+      this.held,
+      () => this.setting,
+      () => this.editor?.at ?? 0,
+    );
     this.editor = new Editor(element, [this.free, this.held], look, (at) => this.show(at));
     const form = /** @type {HTMLFormElement} */ (element.querySelector("form"));
     form.reset();
@@ -170,8 +195,9 @@ class Opened {
    * Take over what a reader has changed.
    * @param {HTMLInputElement} target
    */
-  changed({ name, value, checked }) {
+  changed({ name, value, checked, validity }) {
     const { setting, data } = this;
+    if (!validity.valid) return; // a unit that is being typed
     if (name === "group") Object.assign(setting, { group: value, unit: data.groups[value].units[0] });
     if (name === "unit" || name === "count") setting[name] = Number(value);
     if (name === "at") setting.at = Number(value) / STOPS;
@@ -184,13 +210,21 @@ class Opened {
   /** Set the sliders, and what stands beside them, to the setting. */
   fill() {
     const words = inWords(this.data, this.setting);
-    const values = { ...this.setting, at: Math.round(STOPS * this.setting.at) };
-    for (const name of /** @type {const} */ (["unit", "count", "at"])) {
-      const slider = /** @type {HTMLInputElement} */ (this.element.querySelector(`[name="${name}"]`));
-      slider.value = String(values[name]);
+    for (const field of this.fields("unit")) field.value = String(this.setting.unit);
+    for (const [name, value] of /** @type {const} */ ([
+      ["count", this.setting.count],
+      ["at", Math.round(STOPS * this.setting.at)],
+    ])) {
+      const [slider] = this.fields(name);
+      slider.value = String(value);
       slider.setAttribute("aria-valuetext", words[name]);
       /** @type {Element} */ (slider.nextElementSibling).textContent = words[name];
     }
+  }
+
+  /** @param {string} name */
+  fields(name) {
+    return /** @type {NodeListOf<HTMLInputElement>} */ (this.element.querySelectorAll(`[name="${name}"]`));
   }
 
   /**
@@ -199,6 +233,7 @@ class Opened {
    */
   show(at) {
     this.put(".effect", effect(this.free, this.held));
+    this.put(".told", told(this.held, at, this.setting));
     this.put(".chosen", chosen(this.held, at, this.setting));
   }
 

@@ -76,7 +76,7 @@ export function box(text, look, label) {
   const painted = pieces(text, look)
     .map((piece) => `<span>${piece}</span>`)
     .join("");
-  return `<div class="text"><div class="painted">${painted}<br></div><textarea class="pst-js-only" aria-label="${label}" maxlength="${MOST}" spellcheck="false" autocomplete="off" autocapitalize="off" autocorrect="off" wrap="soft">
+  return `<div class="text"><div class="painted">${painted}<br></div><textarea class="pst-js-only" aria-label="${label}" maxlength="${MOST}" spellcheck="false" autocomplete="off" autocapitalize="off" autocorrect="off" wrap="soft" placeholder="Type Python here">
 ${escaped(text)}</textarea></div>`;
 }
 
@@ -86,7 +86,7 @@ ${escaped(text)}</textarea></div>`;
  * @param {string} more  what else it explains
  */
 export const key = (classes, more) =>
-  `<p class="key">${classes.map((name, k) => (k ? `<span class="k${k}">${name}</span>` : "")).join(" ")} ${more}</p>`;
+  `<p class="key">${classes.map((name, k) => (k ? `<span class="k${k}">${name}</span>` : "")).join(" ")} ${more} <button type="button" class="pst-js-only" name="again">example text</button></p>`;
 
 export class Editor {
   /**
@@ -111,6 +111,10 @@ export class Editor {
     this.area.addEventListener("input", () => this.take());
     for (const event of ["keyup", "click", "select"]) this.area.addEventListener(event, () => this.choose());
     document.addEventListener("selectionchange", () => document.activeElement === this.area && this.choose());
+    element.querySelector("[name=again]")?.addEventListener("click", () => {
+      this.area.value = this.area.defaultValue;
+      this.take(0);
+    });
     this.take(this.at);
   }
 
@@ -125,7 +129,7 @@ export class Editor {
   choose() {
     if (this.at === this.area.selectionEnd) return;
     this.at = this.area.selectionEnd;
-    this.read(this.at);
+    this.show();
   }
 
   /**
@@ -135,7 +139,7 @@ export class Editor {
   move(at) {
     this.at = Math.max(1, Math.min(at, this.area.value.length));
     this.area.setSelectionRange(this.at, this.at);
-    this.read(this.at);
+    this.show();
   }
 
   /** Read for a slice of time, show it, and go on later if that was not all. */
@@ -143,9 +147,13 @@ export class Editor {
     clearTimeout(this.later);
     const end = performance.now() + SLICE;
     const done = this.readings.every((reading) => reading.advance(() => performance.now() > end));
+    this.show();
+    this.later = done ? undefined : setTimeout(() => this.go());
+  }
+
+  show() {
     this.paint();
     this.read(this.at);
-    this.later = done ? undefined : setTimeout(() => this.go());
   }
 
   /** Show the text. Pieces that stay as they are are not touched. */
