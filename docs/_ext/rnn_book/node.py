@@ -9,7 +9,12 @@ from sphinx.errors import ExtensionError
 HERE = Path(__file__).parents[3] / "web"
 MODULES = HERE / "node_modules"
 # Biome lints and formats, TypeScript reads the types in the comments. Their commands would look for a Node on the path.
-CHECKS = (["@biomejs/biome/bin/biome", "check", "--error-on-warnings"], ["typescript/bin/tsc", "--project", "."])
+BIOME = "@biomejs/biome/bin/biome"
+CHECKS = (
+    [BIOME, "check", "--error-on-warnings"],
+    [BIOME, "lint", "--only=correctness", "../docs/_static"],  # a brace that is missing would undo what follows
+    ["typescript/bin/tsc", "--project", "."],
+)
 
 
 def install(*others: str) -> None:
