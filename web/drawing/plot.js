@@ -109,14 +109,13 @@ export class Plot {
   }
 
   /**
-   * An upright line with its name.
-   * @param {number} value
+   * A curve's name beside it.
    * @param {string} words
+   * @param {string} colour
+   * @param {[number, number]} point
    */
-  upright(value, words) {
-    const { top, bottom } = this.box;
-    const at = rounded(this.x(value));
-    return `<path class="level" d="M${at} ${top}V${bottom}"/><text class="note" x="${rounded(this.x(value) + 5)}" y="${top + 12}">${words}</text>`;
+  name(words, colour, [x, y]) {
+    return `<text class="end note" style="fill: var(--rnn-${colour})" x="${rounded(this.x(x))}" y="${rounded(this.y(y) - 7)}">${words}</text>`;
   }
 
   /**

@@ -2,13 +2,13 @@
 // lag, with trials before it as thin lines.
 
 import { meanLoss, NOTHING } from "../numeric/trial.js";
+import { COLOURS } from "./fields.js";
 import { Plot, share } from "./plot.js";
 
 /** @typedef {import("../numeric/trial.js").Setting} Setting */
 /** @typedef {import("../numeric/trial.js").Notes} Notes */
 /** @typedef {{setting: Setting, notes: Notes}} Trained */
 
-export const COLOURS = { SimpleRNN: "c", LSTM: "f", GRU: "z" };
 const GATES = { SimpleRNN: "", LSTM: "forget gate", GRU: "update gate" };
 const LEVELS = { adding: "knows nothing: 1/6", bit: "knows nothing: ln 2" };
 const ENDS = [300, 600, 1200, 2400]; // of the axis of updates

@@ -2,9 +2,11 @@
 // lag and its keeping gate are drawn meanwhile. The build trains the first network and puts its curves into the page; the
 // same seed gives the same curves in the browser.
 
+import { biasWords, COLOURS, choice, choose, LAYERS, setSlider, slider, UNITS } from "../drawing/settings.js";
 import { share } from "../drawing/plot.js";
-import { COLOURS, grouped, outcome, pictures } from "../drawing/trials.js";
-import { MEAN_OF, meanLoss, USUAL_BIAS, whole } from "../numeric/trial.js";
+import { grouped, outcome, pictures } from "../drawing/trials.js";
+import { USUAL_BIAS } from "../numeric/random.js";
+import { MEAN_OF, meanLoss, whole } from "../numeric/trial.js";
 
 /** @typedef {import("../numeric/trial.js").Setting} Setting */
 /** @typedef {import("../numeric/trial.js").Notes} Notes */
@@ -93,42 +95,22 @@ function list(runs) {
 }
 
 /** @param {Setting} setting */
-const biasWords = ({ layer, bias }) => {
-  if (layer === "SimpleRNN") return "no gate";
-  return bias === USUAL_BIAS[layer] ? `${bias}, as built` : String(bias);
-};
-
-/** @param {Setting} setting */
 function controls(setting) {
-  const radios = (
+  const own = (
     /** @type {string} */ name,
-    /** @type {Record<string, string>} */ values,
-    /** @type {unknown} */ chosen,
-  ) =>
-    Object.entries(values)
-      .map(
-        ([value, text]) =>
-          `<label><input type="radio" name="${name}" value="${value}"${value === String(chosen) ? " checked" : ""}> ${text}</label>`,
-      )
-      .join("");
-  const slider = (
-    /** @type {string} */ name,
-    /** @type {string} */ text,
-    /** @type {number[]} */ [min, max, step, value],
-    /** @type {string} */ words,
-  ) =>
-    `<div class="size"><label for="train-one-${name}">${text}</label>` +
-    `<input type="range" id="train-one-${name}" name="${name}" min="${min}" max="${max}" step="${step}" value="${value}" aria-valuetext="${words}">` +
-    `<output for="train-one-${name}">${words}</output></div>`;
+    /** @type {string} */ label,
+    /** @type {[number, number, number, number]} */ numbers,
+    words = String(numbers[3]),
+  ) => slider("train-one", name, label, numbers, words);
   return `<form class="pst-js-only" autocomplete="off" aria-label="A network to train">
-<fieldset><legend>cell</legend>${radios("layer", { SimpleRNN: "SimpleRNN", LSTM: "LSTM", GRU: "GRU" }, setting.layer)}</fieldset>
-<fieldset><legend>task</legend>${radios("task", TASKS, setting.task)}</fieldset>
-<fieldset><legend>units</legend>${radios("units", { 8: "8", 16: "16", 32: "32" }, setting.units)}</fieldset>
+${choice("layer", "cell", LAYERS, setting.layer)}
+${choice("task", "task", TASKS, setting.task)}
+${choice("units", "units", UNITS, setting.units)}
 <div class="sliders">
-${slider("steps", "time steps", [10, 100, 10, setting.steps], String(setting.steps))}
-${slider("rate", "learning rate", [0, RATES.length - 1, 1, RATES.indexOf(setting.rate)], String(setting.rate))}
-${slider("bias", "gate bias", [0, 5, 1, setting.bias], biasWords(setting))}
-${slider("seed", "seed", [0, 9, 1, setting.seed], String(setting.seed))}
+${own("steps", "time steps", [10, 100, 10, setting.steps])}
+${own("rate", "learning rate", [0, RATES.length - 1, 1, RATES.indexOf(setting.rate)], String(setting.rate))}
+${own("bias", "gate bias", [0, 5, 1, setting.bias], biasWords(setting))}
+${own("seed", "seed", [0, 9, 1, setting.seed])}
 </div>
 <div class="buttons"><button type="button" name="train">Train</button><button type="button" name="step">Step</button><button type="button" name="again">Start again</button><label><input type="checkbox" name="fast"> full speed</label></div>
 </form>`;
@@ -197,17 +179,11 @@ class TrainOne extends (globalThis.HTMLElement ?? Object) {
   /** Set every field to the state. */
   fill() {
     const { setting } = this.state.current;
-    for (const name of /** @type {const} */ (["layer", "task", "units"])) {
-      /** @type {HTMLInputElement} */ (this.find(`[name="${name}"][value="${setting[name]}"]`)).checked = true;
-    }
-    const words = { steps: setting.steps, rate: setting.rate, bias: biasWords(setting), seed: setting.seed };
-    for (const [name, text] of Object.entries(words)) {
-      const field = this.field(name);
-      const value = setting[/** @type {"steps"} */ (name)];
-      field.value = String(name === "rate" ? RATES.indexOf(value) : value);
-      field.setAttribute("aria-valuetext", String(text));
-      this.find(`output[for="${field.id}"]`).textContent = String(text);
-    }
+    for (const name of /** @type {const} */ (["layer", "task", "units"])) choose(this, name, setting[name]);
+    for (const name of /** @type {const} */ (["steps", "seed"]))
+      setSlider(this, name, setting[name], String(setting[name]));
+    setSlider(this, "rate", RATES.indexOf(setting.rate), String(setting.rate));
+    setSlider(this, "bias", setting.bias, biasWords(setting));
     this.field("bias").disabled = setting.layer === "SimpleRNN";
   }
 

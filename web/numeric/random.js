@@ -5,6 +5,9 @@ import { cellOf, LSTM } from "./cells.js";
 
 /** @typedef {import("./arrays.js").Floats} Floats */
 
+/** The keeping gate's bias in a new layer of Keras's: of an LSTM f, of a GRU z. */
+export const USUAL_BIAS = { SimpleRNN: 0, LSTM: 1, GRU: 0 };
+
 /** The generator mulberry32: 32 bits of state, enough for a picture that learns. */
 export class Random {
   /** @param {number} seed */
@@ -78,7 +81,7 @@ export function orthogonal(rows, columns, random) {
  * @param {import("./cells.js").Options & {forgetBias?: number}} [options]
  * @returns {Floats[]}
  */
-export function freshWeights(step, m, n, random, { forgetBias = 1, ...options } = {}) {
+export function freshWeights(step, m, n, random, { forgetBias = USUAL_BIAS.LSTM, ...options } = {}) {
   const cell = cellOf(step, options);
   const columns = cell.maps * n;
   const b = zeros(cell.biasRows * columns);

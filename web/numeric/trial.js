@@ -31,8 +31,6 @@ export const MEAN_OF = 25; // losses, before one says that they are small
 export const SOLVED = 0.01;
 /** The loss of a network that knows nothing of its inputs. */
 export const NOTHING = { adding: 1 / 6, bit: Math.LN2 };
-/** The keeping gate's bias in a layer of Keras's. */
-export const USUAL_BIAS = { SimpleRNN: 0, LSTM: 1, GRU: 0 };
 
 const STEPS = { SimpleRNN: simpleRnnStep, LSTM: lstmStep, GRU: gruStep };
 const TASKS = { adding: ADDING, bit: ONE_BIT };

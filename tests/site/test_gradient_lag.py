@@ -1,0 +1,152 @@
+"""A fresh layer is differentiated in the page: by keyboard, by touch, from a folder; its thin curves stay."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from browser import SIZES, THEMES, Visit, go, new_context, settle
+
+PAGE = "layers/vanishing-gradient.html"
+FIRST = "0.0072 is left at lag 10, 6·10⁻¹⁰ at lag 50, 3·10⁻¹⁸ at lag 99."
+THIN = "document.querySelector('gradient-lag .built').innerHTML"
+BOXES = (
+    "[...document.querySelectorAll('gradient-lag, gradient-lag *')]"
+    ".map(one => JSON.stringify(one.getBoundingClientRect()))"
+)
+
+
+def left(page: Page, text: str | re.Pattern[str]) -> None:
+    """Wait until the element says so."""
+    expect(page.locator("gradient-lag .status")).to_have_text(text)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_layer_is_set_by_keyboard_alone(size: str, theme: str, browser: Browser, address: str) -> None:
+    context = new_context(browser, size, theme)
+    visit = Visit(context.new_page(), address).open(f"{address}{PAGE}")
+    page, press = visit.page, visit.page.keyboard.press
+    left(page, FIRST)
+    thin = page.evaluate(THIN)
+    page.locator("gradient-lag input[value=GRU]").focus()
+    for name in ("units", "inputs", "bias", "scale", "seed"):
+        press("Tab")
+        assert page.evaluate("document.activeElement.name") == name
+        if name == "bias":
+            press("End")
+            left(page, re.compile(r"^0\.9\d is left at lag 10, 0\.8\d at lag 50, 0\.7\d at lag 99\.$"))
+            assert page.evaluate("document.activeElement.ariaValueText") == "6"
+            press("Home")
+            assert page.evaluate("document.activeElement.ariaValueText") == "0, as built"
+    left(page, FIRST)
+    press("ArrowRight")  # another seed
+    expect(page.locator("gradient-lag .status")).not_to_have_text(FIRST)
+    for _ in range(5):
+        press("Shift+Tab")
+    press("ArrowLeft")
+    assert page.evaluate("document.activeElement.value") == "LSTM"
+    expect(page.locator("gradient-lag output").first).to_have_text("1, as built")
+    expect(page.locator("gradient-lag svg title")).to_contain_text("LSTM, gate bias 1, U times 1")
+    assert page.evaluate(THIN) == thin, "the three cells as built stay"
+    assert visit.faults() == []
+    context.close()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_layer_is_set_by_touch_on_a_phone(theme: str, browser: Browser, address: str) -> None:
+    context = new_context(browser, "phone", theme, has_touch=True, is_mobile=True)
+    visit = Visit(context.new_page(), address).open(f"{address}{PAGE}")
+    page = visit.page
+    element = page.locator("gradient-lag")
+    for field in element.locator("fieldset label, input[type=range]").all():
+        box = field.bounding_box()
+        assert box
+        assert box["height"] >= 40, "a finger would miss it"
+    element.get_by_text("SimpleRNN", exact=True).first.tap()
+    expect(element.locator("[name=bias]")).to_be_disabled()
+    slider = element.locator("[name=scale]")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
+    expect(element.locator("output").nth(1)).to_have_text("2")
+    left(page, re.compile(r"at lag 50, \d·10⁶ at lag 99|at lag 50, \d·10⁷ at lag 99"))
+    page.touchscreen.tap(box["x"] + 2, box["y"] + box["height"] / 2)
+    left(page, "0 is left at lag 10, 0 at lag 50, 0 at lag 99.")
+    element.get_by_text("random 8").tap()
+    element.get_by_text("LSTM", exact=True).first.tap()
+    expect(element.locator("[name=bias]")).to_be_enabled()
+    assert visit.faults() == []
+    context.close()
+
+
+def test_changes_in_quick_succession_end_with_the_last(page: Page, address: str) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    go(page, f"{address}{PAGE}")
+    page.locator("gradient-lag").evaluate("""element => {
+      const slider = element.querySelector("[name=scale]");
+      for (let k = 0; k < 500; k++) {
+        slider.value = String((k % 41) * 0.05);
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      slider.value = "1";
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+    }""")
+    left(page, FIRST)
+    assert errors == []
+
+
+def test_the_first_picture_stays_without_javascript(browser: Browser, address: str) -> None:
+    context = new_context(browser, "phone", "light", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}{PAGE}")
+    left(page, FIRST)
+    assert page.locator("gradient-lag svg").is_visible()
+    assert not any(field.is_visible() for field in page.locator("gradient-lag input").all())
+    context.close()
+
+
+def test_it_works_from_a_folder(browser: Browser, book: Path) -> None:
+    context = new_context(browser, "desktop", "dark")
+    origin = book.as_uri()
+    visit = Visit(context.new_page(), origin).open(f"{origin}/{PAGE}")
+    visit.page.locator("gradient-lag [name=bias]").fill("3")
+    left(visit.page, re.compile(r"^0\.63 is left at lag 10, 0\.12 at lag 50"))
+    assert visit.faults() == []
+    context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_moves_when_the_script_takes_over_nor_by_itself(size: str, browser: Browser, address: str) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="no-preference")
+    page = context.new_page()
+    held: list[Route] = []
+    page.route("**/_static/gradient-lag.js*", lambda route: held.append(route))
+    with page.expect_request("**/_static/gradient-lag.js*"):
+        page.goto(f"{address}{PAGE}", wait_until="domcontentloaded")
+    page.evaluate("document.fonts.ready.then(() => null)")
+    page.locator("gradient-lag").evaluate("element => element.scrollIntoView()")
+    before, look = page.evaluate(BOXES), page.locator("gradient-lag").screenshot()
+    curve = page.locator("gradient-lag .curve").last.get_attribute("d")
+    held[0].continue_()
+    settle(page)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))")
+    assert page.evaluate("document.querySelector('gradient-lag').thin !== ''"), "the script has taken over"
+    assert page.evaluate(BOXES) == before
+    assert page.locator("gradient-lag").screenshot() == look
+    place = "document.querySelector('gradient-lag svg').getBoundingClientRect().top"
+    top = page.evaluate(place)
+    page.locator("gradient-lag [name=bias]").fill("3")
+    left(page, re.compile(r"^0\.63"))
+    page.locator("gradient-lag [name=bias]").fill("0")
+    left(page, FIRST)
+    assert page.locator("gradient-lag .curve").last.get_attribute("d") == curve, (
+        "the browser computes what the build did"
+    )
+    assert page.evaluate(place) == top
+    assert page.evaluate("document.querySelector('gradient-lag').getAnimations({subtree: true}).length") == 0
+    context.close()
