@@ -407,7 +407,7 @@ def states_after(page: Page, kind: Kind, preset: str) -> dict[str, list[float]]:
 
 
 def test_the_lstm_shows_what_its_chapter_says(page: Page, address: str) -> None:
-    (kind,) = (kind for kind in KINDS if kind.name == "lstm-step")
+    kind = KINDS[0]
     go(page, f"{address}{kind.page}")
     shut = states_after(page, kind, "shut the input gate")["c"]
     assert np.allclose(np.divide(shut[1:], shut[:-1]), 1 - 0.27, atol=0.005)
@@ -422,9 +422,33 @@ def test_the_lstm_shows_what_its_chapter_says(page: Page, address: str) -> None:
     assert np.allclose(states_after(page, kind, "do both")["c"], 0.5, atol=0.005)
 
 
-def test_the_gru_shows_what_its_chapter_says(page: Page, address: str) -> None:
-    (kind,) = (kind for kind in KINDS if kind.name == "gru-step")
+def test_the_unit_counts_with_the_weights_of_the_exercise(page: Page, address: str) -> None:
+    kind = KINDS[0]
     go(page, f"{address}{kind.page}")
+    element = page.locator(kind.name)
+    for name in kind.states:
+        element.locator(f"input[name={name}]").fill("0")
+    for place, (W, b) in enumerate([(10, -5), (10, 5), (10, 0), (0, 0)]):
+        element.locator(f"input[name=map][value='{place}']").check()
+        for name, value in (("W", W), ("U", 0), ("b", b)):
+            element.locator(f"input[name={name}]").fill(str(value))
+    assert faults(page, kind) == []
+    now = setting(page, kind)
+    counts = [kind.wires(now._replace(at=step))["c-after"] for step in range(STEPS)]
+    expected, count = [], 0
+    for x in now.x:
+        count = 0 if x == -1 else count + int(x)
+        expected.append(count)
+    assert 0 in expected
+    assert np.allclose(counts, expected, atol=0.1)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_gru_shows_what_its_chapter_says(theme: str, browser: Browser, address: str) -> None:
+    kind = KINDS[1]
+    context = new_context(browser, "phone", theme)
+    visit = Visit(context.new_page(), address).open(f"{address}{kind.page}")
+    page = visit.page
     element = page.locator(kind.name)
     after, before = (element.locator(f"input[name=form][value='{form}']") for form in (0, 1))
     wires = kind.wires(setting(page, kind))
@@ -446,3 +470,5 @@ def test_the_gru_shows_what_its_chapter_says(page: Page, address: str) -> None:
     assert faults(page, kind) == []
     assert element.locator(".equations strong").inner_text() == "0.73"
     assert setting(page, kind).form == 1, "a preset leaves the form alone"
+    assert visit.faults() == []
+    context.close()
