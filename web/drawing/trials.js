@@ -2,8 +2,8 @@
 // lag, with trials before it as thin lines.
 
 import { meanLoss, NOTHING } from "../numeric/trial.js";
-import { COLOURS } from "./fields.js";
 import { Plot, share } from "./plot.js";
+import { COLOURS } from "./settings.js";
 
 /** @typedef {import("../numeric/trial.js").Setting} Setting */
 /** @typedef {import("../numeric/trial.js").Notes} Notes */

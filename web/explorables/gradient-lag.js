@@ -1,8 +1,8 @@
 // <gradient-lag>: a fresh layer is run and differentiated in the page, and the share of its gradient that is left at every lag
 // drawn beside those of three layers as Keras builds them, which the build computes by the same code: medians of ten seeds.
 
-import { biasWords, COLOURS, choice, choose, LAYERS, setSlider, slider, UNITS } from "../drawing/settings.js";
 import { Plot, share } from "../drawing/plot.js";
+import { biasWords, COLOURS, choice, choose, LAYERS, setSlider, slider, UNITS } from "../drawing/settings.js";
 import { LAGS, powers, sharesLeft, typicalShares } from "../numeric/fresh.js";
 import { USUAL_BIAS } from "../numeric/random.js";
 

@@ -2,8 +2,8 @@
 // lag and its keeping gate are drawn meanwhile. The build trains the first network and puts its curves into the page; the
 // same seed gives the same curves in the browser.
 
-import { biasWords, COLOURS, choice, choose, LAYERS, setSlider, slider, UNITS } from "../drawing/settings.js";
 import { share } from "../drawing/plot.js";
+import { biasWords, COLOURS, choice, choose, LAYERS, setSlider, slider, UNITS } from "../drawing/settings.js";
 import { grouped, outcome, pictures } from "../drawing/trials.js";
 import { USUAL_BIAS } from "../numeric/random.js";
 import { MEAN_OF, meanLoss, whole } from "../numeric/trial.js";
