@@ -1,12 +1,13 @@
 // <gru-step>: one time step of a GRU with one feature and one unit, in the chapter's own picture, with its numbers on the
 // wires, and with the reset after the product or before it.
 
+import { coloured } from "../drawing/kind.js";
 import { added, shown } from "../drawing/numbers.js";
-import { coloured, html as page, Stepper } from "../drawing/stepper.js";
+import { html as page, Stepper } from "../drawing/stepper.js";
 import { GRU_AFTER, GRU_BEFORE } from "../numeric/cells.js";
 
-/** @typedef {import("../drawing/stepper.js").Kind} Kind */
-/** @typedef {import("../drawing/stepper.js").Setting} Setting */
+/** @typedef {import("../drawing/kind.js").Kind} Kind */
+/** @typedef {import("../drawing/kind.js").Setting} Setting */
 
 /** @type {Setting} */
 const FIRST = {

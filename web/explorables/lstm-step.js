@@ -1,12 +1,13 @@
 // <lstm-step>: one time step of an LSTM with one feature and one unit, in the chapter's own picture, with its numbers on
 // the wires. It starts with the weights that the chapter computes by hand.
 
+import { coloured } from "../drawing/kind.js";
 import { added, shown } from "../drawing/numbers.js";
-import { coloured, html as page, Stepper } from "../drawing/stepper.js";
+import { html as page, Stepper } from "../drawing/stepper.js";
 import { LSTM } from "../numeric/cells.js";
 
-/** @typedef {import("../drawing/stepper.js").Kind} Kind */
-/** @typedef {import("../drawing/stepper.js").Setting} Setting */
+/** @typedef {import("../drawing/kind.js").Kind} Kind */
+/** @typedef {import("../drawing/kind.js").Setting} Setting */
 
 /** @type {Setting} */
 const FIRST = {

@@ -1,8 +1,9 @@
 // What steps and draws in <lstm-step>; tests/site/test_step.py compares its numbers with Python's, in a browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { run } from "../drawing/kind.js";
 import { added, filled, shown } from "../drawing/numbers.js";
-import { run } from "../drawing/stepper.js";
+
 import { KIND as GRU } from "../explorables/gru-step.js";
 import { html, KIND } from "../explorables/lstm-step.js";
 import { gruStep, lstmStep } from "../numeric/cells.js";
