@@ -61,8 +61,8 @@ def test_it_works_from_disk(name: str, place: str, browser: Browser, book: Path)
 def test_nothing_moves_when_the_script_takes_over_nor_by_itself(
     name: str, place: str, size: str, browser: Browser, address: str
 ) -> None:
-    width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="no-preference")
+    viewport = {"width": SIZES[size][0], "height": 2600}  # on a lower one the page's header would be in the picture
+    context = browser.new_context(viewport=viewport, reduced_motion="no-preference")
     page = context.new_page()
     held: list[Route] = []
     page.route(f"**/_static/{name}.js*", lambda route: held.append(route))

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
-from browser import SIZES, THEMES, Visit, go, new_context, settle
+from browser import SIZES, THEMES, Visit, go, new_context
 from rnn_guide.cells import gru_step, lstm_step, sigmoid
 
 STEPS = 8
@@ -302,18 +302,6 @@ def test_it_is_used_by_touch_on_a_phone(kind: Kind, theme: str, browser: Browser
 
 
 @each
-def test_the_picture_and_its_numbers_stay_without_javascript(kind: Kind, browser: Browser, address: str) -> None:
-    context = new_context(browser, "phone", "light", java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}{kind.page}")
-    element = page.locator(kind.name)
-    assert element.locator("svg[role=img]").first.is_visible()
-    assert "Step 1 of 8" in element.locator(".equations").inner_text()
-    assert not any(field.is_visible() for field in element.locator("input, button").all())
-    context.close()
-
-
-@each
 def test_it_works_from_disk(kind: Kind, browser: Browser, book: Path) -> None:
     context = new_context(browser, "desktop", "dark")
     visit = Visit(context.new_page(), book.as_uri()).open(f"{book.as_uri()}/{kind.page}")
@@ -321,36 +309,6 @@ def test_it_works_from_disk(kind: Kind, browser: Browser, book: Path) -> None:
     assert setting(visit.page, kind).at == 1
     assert faults(visit.page, kind) == []
     assert visit.faults() == []
-    context.close()
-
-
-@pytest.mark.parametrize("size", SIZES)
-@each
-def test_nothing_moves_when_the_script_takes_over_nor_by_itself(
-    kind: Kind, size: str, browser: Browser, address: str
-) -> None:
-    viewport = {"width": SIZES[size][0], "height": 1900}  # on a lower one the page's header would be in the picture
-    context = browser.new_context(viewport=viewport, reduced_motion="no-preference")
-    page = context.new_page()
-    held: list[Route] = []
-    script = f"**/_static/{kind.name}.js*"
-    page.route(script, lambda route: held.append(route))
-    with page.expect_request(script):
-        page.goto(f"{address}{kind.page}", wait_until="domcontentloaded")
-    page.evaluate("document.fonts.ready.then(() => null)")
-    boxes = (
-        f"scrollTo(0, 0), [...document.querySelectorAll('{kind.name}, {kind.name} *')]"
-        ".map(one => JSON.stringify(one.getBoundingClientRect()))"
-    )
-    before, look = page.evaluate(boxes), page.locator(kind.name).screenshot()
-    held[0].continue_()
-    settle(page)
-    assert setting(page, kind).at == 0, "the script has taken over"
-    assert page.evaluate(boxes) == before
-    assert page.locator(kind.name).screenshot() == look
-    page.locator(kind.name).get_by_role("button", name="step ›").click()
-    assert page.locator(kind.name).screenshot() != look
-    assert page.evaluate(f"document.querySelector('{kind.name}').getAnimations({{subtree: true}}).length") == 0
     context.close()
 
 
