@@ -15,6 +15,7 @@ import colour_python
 import counters
 import exchange
 import gates_open
+import in_page
 import kernels
 import moving
 import nightly
@@ -36,6 +37,7 @@ STUDIES = {
     "counters": counters,
     "exchange": exchange,
     "gates_open": gates_open,
+    "in_page": in_page,
     "kernels": kernels,
     "moving": moving,
     "nightly": nightly,

@@ -96,7 +96,7 @@ KINDS = [
         "zrc",
         "h",
         gru_wires,
-        ("the first weights", "shut the reset gate", "z near 1", "z near 0"),
+        ("the first weights", "shut the reset gate", "z near 1", "z near 0", "r and z near 0"),
     ),
 ]
 each = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -233,7 +233,7 @@ def test_it_is_used_by_keyboard_alone(kind: Kind, size: str, theme: str, browser
     expect(element.locator(".equations .letters")).to_have_text(f"Step {STEPS - 1} of {STEPS}")
     press("Tab")
     press("Tab")
-    press("Enter")  # start again
+    press("Enter")  # to step 1
     assert setting(page, kind).at == 0
     press("Tab")
     press("ArrowRight")

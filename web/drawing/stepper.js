@@ -42,7 +42,7 @@ const pressed = ({ first, presets }, setting) =>
   presets.map((preset) => String({ ...first, ...preset.setting }.weights) === String(setting.weights));
 
 /**
- * Which of the buttons back, step and start again lead nowhere.
+ * Which of the buttons back, step and to step 1 lead nowhere.
  * @param {Setting} setting
  */
 const ends = ({ at, x }) => [at === 0, at === x.length - 1, at === 0];
@@ -65,9 +65,9 @@ export function html(kind, pictures) {
   const presets = `<legend>try</legend>${buttons("preset", texts, "aria-pressed", pressed(kind, first))}`;
   const weights = first.weights.map((row, k) => slider(name, { ...WEIGHTS[k], max: MOST, value: row[first.map] }));
   const starts = kind.states.map((letter, k) =>
-    slider(name, { name: letter, label: `start <i>${letter}</i>`, max: MOST_INPUT, value: first.start[k] }),
+    slider(name, { name: letter, label: `<i>${letter}</i> at first`, max: MOST_INPUT, value: first.start[k] }),
   );
-  const input = slider(name, { name: "x", label: "input <i>x</i>", max: MOST_INPUT, value: first.x[first.at] });
+  const input = slider(name, { name: "x", label: "<i>x</i>, this step", max: MOST_INPUT, value: first.x[first.at] });
   const letters = maps.map(({ letter, role }) => `<b style="color: var(--rnn-${role})">${letter}</b>`);
   return `<form class="pst-js-only settings" autocomplete="off" aria-label="Settings to try">
 ${kind.formNames ? radios("form", "reset", kind.formNames, first.form) : ""}
@@ -76,7 +76,7 @@ ${kind.formNames ? radios("form", "reset", kind.formNames, first.form) : ""}
 ${drawn.join("\n")}
 <p class="equations" aria-live="polite">${equations(kind, first, values)}</p>
 <form class="pst-js-only" autocomplete="off" aria-label="The steps and the weights">
-<div class="turns">${buttons("turn", ["‹ back", "step ›", "start again"], "aria-disabled", ends(first))}</div>
+<div class="turns">${buttons("turn", ["‹ back", "step ›", "to step 1"], "aria-disabled", ends(first))}</div>
 ${strip(kind.rows(taken))}
 <div class="knobs"><div style="${colour(kind, first)}">
 ${radios("map", "map", letters, first.map)}
@@ -144,7 +144,9 @@ export class Stepper extends (globalThis.HTMLElement ?? Object) {
   pressed(name, value) {
     const { setting, kind } = this;
     if (name === "preset") {
-      this.setting = { ...structuredClone({ ...kind.first, ...kind.presets[value].setting }), form: setting.form };
+      const { x, start, at, form } = setting;
+      const own = value === 0 ? { form } : { x, start, at, form }; // the first one brings everything back
+      this.setting = structuredClone({ ...kind.first, ...kind.presets[value].setting, ...own });
     } else {
       const at = value === 2 ? 0 : setting.at + (value ? 1 : -1);
       setting.at = Math.max(0, Math.min(setting.x.length - 1, at));

@@ -2,7 +2,7 @@
 
 import { shown } from "./numbers.js";
 
-/** @typedef {{name: string, role: string, most?: number, values: number[]}} Row  without `most` it follows the values */
+/** @typedef {{name: string, role: string, least?: number, values: number[]}} Row  a full bar is `least`, or more if a value is */
 
 const HIGH = 40; // of a row of bars, in SVG units
 const WIDE = 40;
@@ -11,9 +11,9 @@ const WIDE = 40;
  * What a row's bars reach at most.
  * @param {Row} row
  */
-function reach({ most, values }) {
-  const largest = Math.max(...values.map(Math.abs));
-  return most ?? [1, 2, 5, 10, 20].find((limit) => limit >= largest) ?? largest;
+function reach({ least = 1, values }) {
+  const largest = Math.max(least, ...values.map(Math.abs));
+  return [1, 2, 5, 10, 20].find((limit) => limit >= largest) ?? largest;
 }
 
 /**

@@ -16,6 +16,12 @@ const ENDS = [300, 600, 1200, 2400]; // of the axis of updates
 export const grouped = (/** @type {number} */ number) => number.toLocaleString("en");
 
 /**
+ * The lag at which what a task asks for lies: the bit is in the first input, the farther number in the first half.
+ * @param {Setting} setting
+ */
+export const farLag = ({ task, steps }) => (task === "bit" ? steps - 1 : Math.floor(steps / 2));
+
+/**
  * The mean of the last losses after each update.
  * @param {number[]} losses
  */
@@ -52,7 +58,7 @@ function lossPicture({ setting, notes }, x, thin, others) {
   const nothing = NOTHING[setting.task];
   const y =
     setting.task === "adding" ? { from: 0, to: 0.25, ticks: [0, 0.1, 0.2] } : { from: 0, to: 1, ticks: [0, 0.5, 1] };
-  const plot = new Plot({ x, y, title: "loss" });
+  const plot = new Plot({ x, y, title: "loss (thick: mean of 25)" });
   const drawn = [
     ...thin(plot, ({ losses }) => smooth(losses)),
     plot.curve(notes.losses, { colour: "COLOUR", kind: "faint" }),
@@ -82,8 +88,8 @@ function lagPicture({ setting, notes }, others, thin) {
     plot.curve(notes.fresh, { colour: "COLOUR", kind: "fresh" }),
     plot.curve(notes.now, { colour: "COLOUR" }),
   ];
-  const half = Math.floor(setting.steps / 2);
-  const title = `Share of the gradient left, at lag ${half}: ${share(notes.fresh[half])} in the fresh network, ${share(notes.now[half])} now`;
+  const lag = farLag(setting);
+  const title = `Share of the gradient left, at lag ${lag}: ${share(notes.fresh[lag])} in the fresh network, ${share(notes.now[lag])} now`;
   return plot.svg("train-one-lag", title, drawn);
 }
 

@@ -45,6 +45,7 @@ export const KIND = {
     { text: "shut the reset gate", setting: { weights: biased(0, -10), map: 1 } },
     { text: "z near 1", setting: { weights: biased(10, 0), map: 0 } },
     { text: "z near 0", setting: { weights: biased(-10, 0), map: 0 } },
+    { text: "r and z near 0", setting: { weights: biased(-10, -10), map: 0 } },
   ],
   cell: ({ form }) => (form === AFTER ? GRU_AFTER : GRU_BEFORE),
   values({ weights: [W, U, b, second], form }, { x, before: [h], after, kept: [z, r, candidate, product] }) {
@@ -69,16 +70,17 @@ export const KIND = {
     const [bias, second] = weights.slice(2).map((row) => added(row[map]));
     const [h, r] = [shown(v["h-before"]), coloured("r", v.r)];
     const state = `${h} · ${u}${form === AFTER ? second : ""}`;
+    const sum = shown(v[`map-${role}`]);
     const reset = form === AFTER ? `${r} · (${state})` : `(${r} · ${h}) · ${u}`;
     return (
-      `<span>${letter} = ${role === "c" ? "tanh" : "<i>σ</i>"} of ${shown(v.x)} · ${w}${bias}</span> ` +
-      `<span>+ ${role === "c" ? reset : state}</span> ` +
-      `<span>= ${shown(v[`map-${role}`])}, which gives ${coloured(role, v[role])}</span>`
+      `<span>sum = ${shown(v.x)} · ${w}${bias}</span> ` +
+      `<span>+ ${role === "c" ? reset : state} = ${sum}</span> ` +
+      `<span>${letter} = ${role === "c" ? "tanh" : "<i>σ</i>"}(${sum}) = ${coloured(role, v[role])}</span>`
     );
   },
   rows: (taken) => [
     { name: "x", role: "quiet", values: taken.map(({ x }) => x) },
-    { name: "h", role: "ink", most: 1, values: taken.map(({ after }) => after[0]) },
+    { name: "h", role: "ink", values: taken.map(({ after }) => after[0]) },
   ],
 };
 

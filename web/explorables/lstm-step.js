@@ -66,8 +66,8 @@ export const KIND = {
   },
   rows: (taken) => [
     { name: "x", role: "quiet", values: taken.map(({ x }) => x) },
-    { name: "c", role: "f", values: taken.map(({ after }) => after[1]) },
-    { name: "h", role: "o", most: 1, values: taken.map(({ after }) => after[0]) },
+    { name: "c", role: "ink", least: 5, values: taken.map(({ after }) => after[1]) },
+    { name: "h", role: "ink", values: taken.map(({ after }) => after[0]) },
   ],
 };
 

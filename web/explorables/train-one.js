@@ -4,9 +4,9 @@
 
 import { share } from "../drawing/plot.js";
 import { biasWords, COLOURS, choice, choose, LAYERS, setSlider, slider, UNITS } from "../drawing/settings.js";
-import { grouped, outcome, pictures } from "../drawing/trials.js";
+import { farLag, grouped, outcome, pictures } from "../drawing/trials.js";
 import { USUAL_BIAS } from "../numeric/random.js";
-import { MEAN_OF, meanLoss, whole } from "../numeric/trial.js";
+import { MEAN_OF, MOST, meanLoss, whole } from "../numeric/trial.js";
 
 /** @typedef {import("../numeric/trial.js").Setting} Setting */
 /** @typedef {import("../numeric/trial.js").Notes} Notes */
@@ -48,19 +48,19 @@ function status({ phase, current }) {
   }
   if (phase === "fresh") return "A fresh network. Press <b>Train</b>.";
   if (phase === "going") return "It trains.";
-  if (phase === "paused") return `Paused after ${updates} updates.`;
+  if (phase === "paused") return `Paused after ${updates} update${updates === "1" ? "" : "s"}.`;
   return outcome(current.notes);
 }
 
 /** @param {State} state */
 function figures({ current: { setting, notes }, speed }) {
-  const half = Math.floor(setting.steps / 2);
+  const lag = farLag(setting);
   const last = notes.losses.length - 1;
   const gate = (/** @type {number[]} */ means) => (means.length ? means[last].toFixed(2) : "none");
   const cells = {
     updates: grouped(last),
     "mean loss": meanLoss(notes.losses).toFixed(3),
-    [`left at lag ${half}`]: share(notes.now[half]),
+    [`left at lag ${lag}`]: share(notes.now[lag]),
     "mean gate": gate(notes.gates),
     "largest gate": gate(notes.widest),
     "updates a second": speed === undefined ? "–" : String(Math.round(speed)),
@@ -85,7 +85,8 @@ function list(runs) {
   const rows = runs.map(({ setting, notes }) => {
     const { layer, task, steps, units, rate, bias, seed } = setting;
     const gate = layer === "SimpleRNN" ? "" : `, gate bias ${bias}`;
-    const never = `not in ${grouped(notes.losses.length - 1)}`;
+    const updates = notes.losses.length - 1;
+    const never = `${updates < MOST ? "stopped at" : "not in"} ${grouped(updates)}`;
     const cell = (/** @type {number | undefined} */ update) =>
       `<td>${update === undefined ? never : grouped(update)}</td>`;
     return `<tr><th scope="row"><b style="color: var(--rnn-${COLOURS[layer]})">${layer}</b>, ${TASKS[task]}, ${steps} steps, ${units} units, rate ${rate}${gate}, seed ${seed}</th>${cell(notes.halved)}${cell(notes.solved)}</tr>`;
