@@ -308,7 +308,7 @@ def test_the_entrance_says_how_many_numbers_colour_the_text(
     page: Page, address: str, network: dict[str, Any], model: keras.Model
 ) -> None:
     go(page, f"{address}index.html")
-    assert f"a network of {model.count_params():,} numbers" in page.locator("article").inner_text()
+    assert f"a GRU of {model.count_params():,} numbers" in page.locator("article").inner_text()
     assert area(page, "colour-python").input_value() == network["text"]
     assert ast.parse(network["text"])
     assert classes(page, "colour-python") != []
