@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Route
 
 from book import DOCS
-from browser import SIZES, Visit, new_context, settle
+from browser import SIZES, Visit, go, new_context, settle
 
 LIMIT = 10_000  # bytes of an explorable's script, compressed
 SCRIPTS = sorted(path.stem for path in (DOCS.parent / "web" / "explorables").glob("*.js"))
@@ -23,6 +23,7 @@ USES = [
     for name in dict.fromkeys(re.findall(r"^:+\{explorable\} (\S+)$", path.read_text("utf-8"), re.M))
 ]
 PICTURE = "svg, .painted"
+INPUT = "input:not([type=radio], [type=checkbox])"
 
 
 def pixels(picture: bytes) -> np.ndarray:
@@ -42,6 +43,18 @@ def test_the_first_picture_stays_without_javascript(name: str, place: str, brows
     element = page.locator(name)
     assert element.locator(PICTURE).first.is_visible()
     assert not any(field.is_visible() for field in element.locator("input, textarea, button, select").all())
+    context.close()
+
+
+@pytest.mark.parametrize(("name", "place"), USES)
+def test_a_finger_does_not_miss_a_field(name: str, place: str, browser: Browser, address: str) -> None:
+    context = new_context(browser, "phone", "light", has_touch=True, is_mobile=True)
+    page = context.new_page()
+    go(page, f"{address}{place}")
+    fields = page.locator(f"{name} :is(fieldset label, .buttons label, button, textarea, {INPUT})").all()
+    heights = {field.evaluate("field => field.outerHTML.slice(0, 60)"): field.bounding_box() for field in fields}
+    assert heights
+    assert [field for field, box in heights.items() if box is None or box["height"] < 40] == []
     context.close()
 
 

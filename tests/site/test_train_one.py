@@ -86,10 +86,6 @@ def test_by_touch_on_a_phone_the_bit_is_learnt(theme: str, browser: Browser, add
     visit = Visit(context.new_page(), address).open(f"{address}{PAGE}")
     page = visit.page
     element = page.locator("train-one")
-    for field in element.locator("fieldset label, button, input[type=range], .buttons label").all():
-        box = field.bounding_box()
-        assert box
-        assert box["height"] >= 40, "a finger would miss it"
     element.get_by_text("one bit").tap()
     element.get_by_text("SimpleRNN", exact=True).first.tap()
     status(page, "A fresh network.")

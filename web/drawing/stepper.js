@@ -98,7 +98,7 @@ const equations = (kind, setting, values) =>
   `<span class="letters">Step ${setting.at + 1} of ${setting.x.length}</span> ${kind.equations(values)}`;
 
 /** An element that steps through a sequence. */
-export class Stepper extends (globalThis.HTMLElement ?? Object) {
+class Stepper extends (globalThis.HTMLElement ?? Object) {
   /**
    * @param {Kind} kind
    */
@@ -199,4 +199,17 @@ export class Stepper extends (globalThis.HTMLElement ?? Object) {
     setButtons(this, "preset", "aria-pressed", pressed(kind, setting));
     setButtons(this, "turn", "aria-disabled", ends(setting));
   }
+}
+
+/**
+ * Make the element of a kind known to the browser.
+ * @param {Kind} kind
+ */
+export function define(kind) {
+  const element = class extends Stepper {
+    constructor() {
+      super(kind);
+    }
+  };
+  globalThis.customElements?.define(kind.name, element);
 }

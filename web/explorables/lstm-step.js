@@ -3,7 +3,7 @@
 
 import { coloured } from "../drawing/kind.js";
 import { added, shown } from "../drawing/numbers.js";
-import { html as page, Stepper } from "../drawing/stepper.js";
+import { define, html as page } from "../drawing/stepper.js";
 import { LSTM } from "../numeric/cells.js";
 
 /** @typedef {import("../drawing/kind.js").Kind} Kind */
@@ -74,11 +74,4 @@ export const KIND = {
 /** @param {Record<string, string>} pictures */
 export const html = (pictures) => page(KIND, pictures);
 
-globalThis.customElements?.define(
-  KIND.name,
-  class extends Stepper {
-    constructor() {
-      super(KIND);
-    }
-  },
-);
+define(KIND);
