@@ -280,17 +280,18 @@ def test_it_is_used_by_touch_on_a_phone(kind: Kind, theme: str, browser: Browser
         assert page.locator(kind.name).evaluate("element => element.setting.at") == 0
         expect(element.locator("button[name=preset]").nth(place)).to_have_attribute("aria-pressed", "true")
         assert faults(page, kind) == []
+    element.get_by_role("button", name=kind.presets[0], exact=True).tap()
     element.get_by_role("button", name="step ›").tap()
     assert setting(page, kind).at == 1
     element.locator(".strip label").nth(5).tap()
     assert setting(page, kind).at == 5
-    element.locator("label", has=page.locator("input[name=map][value='1']")).tap()
+    element.locator("label", has=page.locator("input[name=map][value='2']")).tap()
     slider = element.locator("input[name=b]")
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     assert box
     page.touchscreen.tap(box["x"] + 2, box["y"] + box["height"] / 2)
-    assert setting(page, kind).weights[2][1] == -10
+    assert setting(page, kind).weights[2][2] == -10
     expect(element.locator("button[aria-pressed=true]")).to_have_count(0)
     assert faults(page, kind) == []
     assert visit.faults() == []
@@ -358,6 +359,19 @@ def states_after(page: Page, kind: Kind, preset: str) -> dict[str, list[float]]:
     wires = [kind.wires(now._replace(at=step)) for step in range(STEPS)]
     assert faults(page, kind) == []
     return {name: [step[f"{name}-after"] for step in wires] for name in kind.states}
+
+
+@each
+def test_a_preset_keeps_the_step_and_the_first_one_leads_back(kind: Kind, page: Page, address: str) -> None:
+    go(page, f"{address}{kind.page}")
+    element = page.locator(kind.name)
+    element.locator("input[name=step][value='7']").check()
+    element.locator("input[name=x]").fill("2")
+    element.get_by_role("button", name=kind.presets[1], exact=True).click()
+    assert setting(page, kind).at == 7
+    assert setting(page, kind).x[7] == 0, "its numbers are those that the text names"
+    element.get_by_role("button", name=kind.presets[0], exact=True).click()
+    assert setting(page, kind).at == 0
 
 
 def test_the_lstm_shows_what_its_chapter_says(page: Page, address: str) -> None:

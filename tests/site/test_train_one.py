@@ -157,7 +157,7 @@ def test_what_is_chosen_while_it_trains_begins_another_run(trainer: Page) -> Non
     status(trainer, "A fresh network.")
     updates(trainer, "0")
     assert "left at lag 10" in element.inner_text()
-    assert runs(trainer)[-1][2].startswith("not in "), "the run that was left is in the list"
+    assert runs(trainer)[-1][2].startswith("stopped at "), "the run that was left is in the list"
     element.locator("[name=train]").click()
     expect(element.locator("[name=train]")).to_have_text("Pause")
     element.locator("[name=again]").click()

@@ -52,9 +52,9 @@ def test_the_figures_follow_the_readers_choice_of_theme(page: Page, address: str
 
 # Of radio buttons the chosen one: from there arrow keys go on.
 REACHABLE = """
-[...document.querySelectorAll('a[href], button, summary, textarea, input:not([type=radio]:not(:checked))')].filter(element =>
-  element.checkVisibility({visibilityProperty: true}) && element.tabIndex >= 0
-).length
+[...document.querySelectorAll(
+  'a[href], button, summary, textarea, input:not([type=radio]:not(:checked))'
+)].filter(element => element.checkVisibility({visibilityProperty: true}) && element.tabIndex >= 0).length
 """
 
 FOCUSED = """

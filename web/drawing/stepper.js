@@ -144,8 +144,8 @@ class Stepper extends (globalThis.HTMLElement ?? Object) {
   pressed(name, value) {
     const { setting, kind } = this;
     if (name === "preset") {
-      const { x, start, at, form } = setting;
-      const own = value === 0 ? { form } : { x, start, at, form }; // the first one brings everything back
+      const { at, form } = setting;
+      const own = value === 0 ? { form } : { at, form }; // the first one leads to the first step
       this.setting = structuredClone({ ...kind.first, ...kind.presets[value].setting, ...own });
     } else {
       const at = value === 2 ? 0 : setting.at + (value ? 1 : -1);
