@@ -423,6 +423,9 @@ def test_the_gru_shows_what_its_chapter_says(theme: str, browser: Browser, addre
     assert [round(wires[name], 2) for name in ("z", "r")] == [0.5, 0.88]
     shut = states_after(page, kind, "shut the reset gate")["h"]
     assert [round(h, 2) for h in shut[:3]] == [0.63, 0.32, 0.16]
+    dropped = states_after(page, kind, "r and z near 0")["h"]
+    assert [round(h, 2) for h in dropped[:2]] == [0.76, 0]
+    assert np.allclose(states_after(page, kind, "z near 1")["h"], 0.5, atol=0.005)
     same = states_after(page, kind, "the first weights")["h"]
     before.check()
     assert faults(page, kind) == []
